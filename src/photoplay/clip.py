@@ -1,0 +1,144 @@
+"""What is asked for and what comes back: frozen, engine-neutral values.
+
+Knows nothing about files, engines or wire formats. A `ClipRequest` that exists is within the
+rules of this module; what a particular engine can do with it is that engine's `Capabilities`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+
+from photoplay.errors import InvalidPrompt, InvalidRequest
+
+FPS = Fraction(24)
+MIN_CLIP_S = 3
+MAX_CLIP_S = 15
+MAX_PROMPT_CHARS = 2500
+DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
+
+
+class Tier(StrEnum):
+    """How fine the clip is. The value is the word used on the wire and on the command line."""
+
+    STANDARD = "standard"  # 1080p pixel count
+    PRO = "pro"  # 1080p pixel count, rendered and encoded finer
+    FOUR_K = "4k"  # 2160p pixel count
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of one frame; the still's own aspect decides how they are laid out."""
+        return 3840 * 2160 if self is Tier.FOUR_K else 1920 * 1080
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One continuous take: what happens, and for how many whole seconds."""
+
+    prompt: str
+    duration_s: int
+
+    def __post_init__(self) -> None:
+        check_text(self.prompt, "prompt")
+        if not self.prompt.strip():
+            raise InvalidPrompt(
+                "the prompt is empty",
+                rule="a shot needs a sentence that says what happens",
+                fix='Try "slow push in, golden light, birdsong"',
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRequest:
+    """One clip to render.
+
+    `guidance` (0–1) is how strongly the prompt is followed. `aspect` is width / height, None for
+    the still's own. `camera` names a preset that replaces the prompt's camera work. The same
+    request, engine version and seed give the same frames.
+    """
+
+    start_image: Path
+    shots: tuple[Shot, ...]
+    negative_prompt: str = DEFAULT_NEGATIVE_PROMPT
+    guidance: float = 0.5
+    tier: Tier = Tier.STANDARD
+    aspect: Fraction | None = None
+    camera: str | None = None
+    audio: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_text(self.negative_prompt, "negative prompt")
+        if not MIN_CLIP_S <= self.duration_s <= MAX_CLIP_S:
+            raise InvalidRequest(
+                f"{self.duration_s} s were asked for",
+                rule=f"a clip lasts {MIN_CLIP_S} to {MAX_CLIP_S} whole seconds",
+                fix=f"Ask for {min(max(self.duration_s, MIN_CLIP_S), MAX_CLIP_S)} s",
+            )
+        if not 0 <= self.guidance <= 1:
+            raise InvalidRequest(
+                f"guidance is {self.guidance}",
+                rule="it ranges from 0 (a hint of motion) to 1 (all the prompt asks for)",
+                fix="Leave it at 0.5 unless motion is too weak or too strong",
+            )
+        if not 0 <= self.seed < 2**32:
+            raise InvalidRequest(
+                f"the seed is {self.seed}",
+                rule="a seed is a whole number from 0 to 4294967295",
+                fix="Use 0, or any number you can remember",
+            )
+
+    @property
+    def duration_s(self) -> int:
+        """Whole seconds of the clip."""
+        return sum(shot.duration_s for shot in self.shots)
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of the clip: exactly seconds × 24."""
+        return int(self.duration_s * FPS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A finished film file and its facts, measured from the file itself after it was written."""
+
+    path: Path
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frame_count: int
+    duration_s: Fraction
+    video_codec: str
+    audio_codec: str | None
+    audio_duration_s: Fraction | None
+    loudness_lufs: float | None
+    bytes: int
+    engine: str
+    seed: int
+
+
+def check_text(text: str, name: str) -> None:
+    """Raise InvalidPrompt if `text` is too long or holds characters that are not text.
+
+    Line breaks and tabs are text; other control characters, surrogates and bidirectional
+    overrides are not: they come from binary files and from attempts to hide words.
+    """
+    if len(text) > MAX_PROMPT_CHARS:
+        raise InvalidPrompt(
+            f"the {name} has {len(text):,} characters",
+            rule=f"at most {MAX_PROMPT_CHARS:,} are read, and a prompt is never cut in silence",
+            fix="Shorten it; about 1,500 characters work best",
+        )
+    for at, char in enumerate(text):
+        if char in "\n\r\t":
+            continue
+        if unicodedata.category(char) in {"Cc", "Cs"} or char in "\u202a\u202b\u202d\u202e":
+            raise InvalidPrompt(
+                f"character {at + 1} of the {name} is U+{ord(char):04X}",
+                rule="control characters are not text",
+                fix="Type the sentence again, or save it as plain UTF-8 text",
+            )

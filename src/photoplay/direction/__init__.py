@@ -1,0 +1,1 @@
+"""What a prompt asks for: pure text to values."""

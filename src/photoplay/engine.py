@@ -1,0 +1,107 @@
+"""What an engine is, and how one is found.
+
+An engine renders a `ClipRequest`. It says beforehand what it can do (`Capabilities`); during the
+render it talks to its surroundings through `Run` only. Engines are found by the entry-point group
+`photoplay.engines`, so that a package installed beside this one adds its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Protocol
+
+from photoplay.clip import ClipRequest, Tier
+from photoplay.errors import FeatureNotSupported, InvalidRequest
+from photoplay.frames import Frames
+
+GROUP = "photoplay.engines"
+DEFAULT_ENGINE = "parallax"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What an engine can render. Limits of the request type itself are not repeated here."""
+
+    summary: str  # one line for people who choose
+    tiers: frozenset[Tier]
+    max_shots: int = 1
+    audio: bool = False
+
+
+class Run(Protocol):
+    """What a render may ask of its surroundings."""
+
+    @property
+    def scratch(self) -> Path:
+        """A folder of its own that vanishes when the render ends."""
+
+    def progress(self, fraction: float, message: str) -> None:
+        """Report how far the render is (0–1) and what it is doing."""
+
+    def log(self, message: str) -> None:
+        """Say something the user should read: a choice made, a wish not fulfilled."""
+
+    def check_cancelled(self) -> None:
+        """Raise `Cancelled` if the caller has changed their mind. Call it at least every 0.2 s."""
+
+
+class Engine(Protocol):
+    """Renders clips. One instance serves many renders, also at the same time."""
+
+    @property
+    def name(self) -> str:
+        """The word users pick it by; also its entry-point name."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can render."""
+
+    def render(self, request: ClipRequest, run: Run) -> Frames:
+        """Start the render. Frames are made lazily as the iterator is consumed."""
+
+
+def engine_names() -> list[str]:
+    """Names of all installed engines, sorted."""
+    return sorted({entry.name for entry in entry_points(group=GROUP)})
+
+
+def load_engine(name: str = DEFAULT_ENGINE) -> Engine:
+    """The engine of that name. Raises InvalidRequest when none is installed."""
+    for entry in entry_points(group=GROUP):
+        if entry.name == name:
+            engine: Engine = entry.load()()
+            return engine
+    raise InvalidRequest(
+        f"there is no engine called {name!r}",
+        rule="an engine is one of " + ", ".join(engine_names()),
+        fix=f"Use --engine {DEFAULT_ENGINE}, or install the package that brings it",
+    )
+
+
+def check_supported(engine: Engine, request: ClipRequest) -> None:
+    """Raise FeatureNotSupported if `engine` cannot render `request`, naming one that can."""
+    lacking = _lacking(engine.capabilities, request)
+    if lacking is None:
+        return
+    able = [
+        name
+        for name in engine_names()
+        if name != engine.name and _lacking(load_engine(name).capabilities, request) is None
+    ]
+    raise FeatureNotSupported(
+        f"{engine.name} was asked for {lacking}",
+        rule="it cannot do that",
+        fix="Use --engine " + " or ".join(able) if able else "Leave it out of the request",
+    )
+
+
+def _lacking(can: Capabilities, request: ClipRequest) -> str | None:
+    if len(request.shots) > can.max_shots:
+        return f"{len(request.shots)} shots, more than {can.max_shots}"
+    if request.tier not in can.tiers:
+        return f"the {request.tier} tier"
+    if request.audio and not can.audio:
+        return "sound"
+    return None

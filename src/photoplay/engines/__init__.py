@@ -1,0 +1,1 @@
+"""Engines: each renders a ClipRequest, each in a package of its own."""

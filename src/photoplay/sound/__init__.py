@@ -1,0 +1,1 @@
+"""Sound: values to 48 kHz stereo."""
