@@ -1,0 +1,100 @@
+"""Lay the still on the canvas of the clip: size, crop, transparency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import cv2
+import numpy as np
+
+from photoplay.clip import Tier
+from photoplay.engines.parallax import cues
+from photoplay.frames import RGB, Field, Raster
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The still at the size of the clip; its first frame.
+
+    `matte` is the still's own transparency, if it had any: a perfect cut-out.
+    """
+
+    raster: Raster
+    picture: RGB
+    matte: Field | None
+
+
+def fit_raster(width_px: int, height_px: int, tier: Tier, aspect: Fraction | None) -> Raster:
+    """The even size with the tier's pixel count and the still's (or the given) aspect."""
+    ratio = float(aspect) if aspect else width_px / height_px
+    height = (tier.pixels / ratio) ** 0.5
+    return Raster(2 * max(8, round(height * ratio / 2)), 2 * max(8, round(height / 2)))
+
+
+def crop_centre(picture: RGB) -> tuple[float, float]:
+    """Where a crop should look, as shares of width and height: faces, else what stands out."""
+    work = shrink(picture)
+    height, width = work.shape[:2]
+    faces = cues.find_faces(work)
+    if faces:
+        x, y = faces[0].centre_px
+        return x / width, y / height
+    stands_out = cues.saliency(work).astype(np.float64) ** 2 + 1e-3
+    total = stands_out.sum()
+    x = float((stands_out.sum(axis=0) * np.arange(width)).sum() / total)
+    y = float((stands_out.sum(axis=1) * np.arange(height)).sum() / total)
+    return x / width, y / height
+
+
+def shrink(picture: RGB) -> RGB:
+    """The working picture for analysis: long side `cues.WORK_PX`."""
+    scale = cues.WORK_PX / max(picture.shape[:2])
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how))
+
+
+def lay_canvas(
+    picture: RGB, matte: Field | None, raster: Raster, centre: tuple[float, float]
+) -> Canvas:
+    """Crop the still to the raster's aspect around `centre` (shares of its size), and resize.
+
+    Shrinking averages areas; enlarging is bicubic, which rings less than wider kernels, in one
+    step. A transparent still gets a studio backdrop.
+    """
+    rows, columns = _crop(picture.shape[1], picture.shape[0], raster, centre)
+    cropped = np.ascontiguousarray(picture[rows, columns])
+    fitted = _resize(cropped, raster)
+    if matte is None:
+        return Canvas(raster, fitted, None)
+    alpha = _resize(np.ascontiguousarray(matte[rows, columns]), raster).clip(0, 1)
+    return Canvas(raster, _on_backdrop(fitted, alpha), alpha)
+
+
+def _crop(
+    width_px: int, height_px: int, raster: Raster, centre: tuple[float, float]
+) -> tuple[slice, slice]:
+    ratio = raster.width_px / raster.height_px
+    width = min(width_px, round(height_px * ratio))
+    height = min(height_px, round(width_px / ratio))
+    left = round(np.clip(centre[0] * width_px - width / 2, 0, width_px - width))
+    top = round(np.clip(centre[1] * height_px - height / 2, 0, height_px - height))
+    return slice(top, top + height), slice(left, left + width)
+
+
+def _resize(picture: RGB | Field, raster: Raster) -> RGB:
+    size = (raster.width_px, raster.height_px)
+    shrinks = picture.shape[1] > raster.width_px
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, size, interpolation=how))
+
+
+def _on_backdrop(picture: RGB, alpha: Field) -> RGB:
+    """Composite over a plain studio sweep: light, or dark for a very light subject."""
+    weight = float(alpha.sum()) + 1e-6
+    light = float((picture.mean(axis=2) * alpha).sum()) / weight
+    top, bottom = (58.0, 34.0) if light > 200 else (236.0, 204.0)
+    height = picture.shape[0]
+    sweep = np.linspace(top, bottom, height, dtype=np.float32)[:, None, None]
+    mixed = picture * alpha[..., None] + sweep * (1 - alpha[..., None])
+    return np.asarray((mixed + 0.5).clip(0, 255), np.uint8)

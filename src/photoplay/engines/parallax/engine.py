@@ -1,0 +1,120 @@
+"""The engine itself: request in, frames out, analysis and sound beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from itertools import islice
+
+import cv2
+
+from photoplay import direction, sound
+from photoplay.clip import FPS, ClipRequest, Tier
+from photoplay.direction.plan import Plan
+from photoplay.engine import Capabilities, Run
+from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
+from photoplay.engines.parallax.color import to_i420
+from photoplay.engines.parallax.scene import build_scene
+from photoplay.engines.parallax.shot import ShotRenderer
+from photoplay.frames import I420, Audio, Frames, audio_samples
+from photoplay.images import Still, load_still
+
+_WORKERS = 2  # render threads; the encoder has its own
+_AHEAD = 4  # frames that may wait for the encoder: memory does not grow with the clip
+
+
+class ParallaxEngine:
+    """Animates one still with layered parallax, on the CPU."""
+
+    name = "parallax"
+    capabilities = Capabilities(
+        summary="built in: layered parallax on the CPU; free, no weights, no key",
+        tiers=frozenset(Tier),
+        max_shots=1,
+        audio=True,
+    )
+
+    def render(self, request: ClipRequest, run: Run) -> Frames:
+        """Read the request and the still now; analyse and render as frames are taken."""
+        cv2.setNumThreads(1)  # parallel over frames instead: less overhead, same bytes
+        run.progress(0.0, "reading the picture")
+        shot = request.shots[0]
+        plan = direction.read(
+            shot.prompt, negative_prompt=request.negative_prompt, camera=request.camera
+        )
+        still = load_still(request.start_image)
+        canvas = _canvas(still, request)
+        _log(run, (*still.notes, *plan.notes, *_unread(plan)))
+        pool = ThreadPoolExecutor(_WORKERS + 1, thread_name_prefix="parallax")
+        return Frames(
+            raster=canvas.raster,
+            fps=FPS,
+            count=request.frame_count,
+            pixels=_film(canvas, plan, request, run, pool),
+            audio=_start_sound(plan, request, run, pool) if request.audio else None,
+        )
+
+
+def _canvas(still: Still, request: ClipRequest) -> Canvas:
+    height, width = still.rgb.shape[:2]
+    raster = fit_raster(width, height, request.tier, request.aspect)
+    centre = crop_centre(still.rgb) if request.aspect else (0.5, 0.5)
+    return lay_canvas(still.rgb, still.alpha, raster, centre)
+
+
+def _film(
+    canvas: Canvas, plan: Plan, request: ClipRequest, run: Run, pool: ThreadPoolExecutor
+) -> Iterator[I420]:
+    """The frames in order. The still goes out first, so that the encoder starts at once."""
+    try:
+        yield to_i420(canvas.picture)
+        run.progress(0.0, "finding depth")
+        run.check_cancelled()
+        scene = build_scene(
+            canvas,
+            oversampling=2 if request.tier is Tier.PRO else 1,
+            seed=request.seed,
+            pool=pool,
+        )
+        run.check_cancelled()
+        renderer = ShotRenderer(
+            scene,
+            plan,
+            frames=request.frame_count,
+            fps=float(FPS),
+            strength=0.4 + 1.2 * request.guidance,
+            seed=request.seed,
+        )
+        _log(run, renderer.notes)
+        run.progress(0.0, "rendering")
+        for frame in _ordered(renderer.frame, range(1, request.frame_count), pool):
+            run.check_cancelled()
+            yield frame
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ordered(render: Callable[[int], I420], numbers: range, pool: Executor) -> Iterator[I420]:
+    """Render on the pool, at most `_AHEAD` frames ahead, and hand out in order."""
+    waiting = iter(numbers)
+    queue = [pool.submit(render, number) for number in islice(waiting, _AHEAD)]
+    while queue:
+        frame = queue.pop(0).result()
+        queue += [pool.submit(render, number) for number in islice(waiting, 1)]
+        yield frame
+
+
+def _start_sound(plan: Plan, request: ClipRequest, run: Run, pool: Executor) -> Callable[[], Audio]:
+    _log(run, sound.describe(plan.sound))
+    samples = audio_samples(request.frame_count, FPS)
+    bed: Future[Audio] = pool.submit(sound.bed, plan.sound, samples=samples, seed=request.seed)
+    return bed.result
+
+
+def _unread(plan: Plan) -> tuple[str, ...]:
+    return tuple(f"not understood: “{words}”" for words in plan.not_understood)
+
+
+def _log(run: Run, sentences: tuple[str, ...]) -> None:
+    for sentence in sentences:
+        run.log(sentence)

@@ -1,0 +1,132 @@
+"""What lens and film stock add: grain, motion blur, and focus that passes between layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from photoplay.direction.plan import Look, Plan
+from photoplay.engines.parallax.camera import Pose
+from photoplay.engines.parallax.scene import Layer, Scene
+from photoplay.frames import I420, RGB, Plane, Raster, split_planes
+
+_TILE_PX = 512  # side of the grain pattern that is repeated
+_JITTER_PX = 128  # the pattern is shifted by up to this much from frame to frame
+_LEVELS = 4  # steps in which grain comes up over the first frames
+_RISE_FRAMES = 12
+_DEFOCUS_SHARE = 0.0075  # deviation of a fully defocused layer, as a share of the width
+
+
+class Grain:
+    """Luma noise with a fresh offset for every frame.
+
+    Without a word in the prompt it is as strong as the still's own noise, and none on a clean
+    drawing: still and clip then look like one stock.
+    """
+
+    def __init__(self, scene: Scene, plan: Plan, *, seed: int) -> None:
+        asked = [cue.amount for cue in plan.look if cue.kind is Look.GRAIN]
+        own = 0.5 * _noise_level(scene.canvas.picture)
+        self._deviation = 2.0 * max(asked) if asked else min(own, 0.9)
+        rng = np.random.default_rng(seed + 81)
+        self._offsets = rng.integers(0, _JITTER_PX, (1024, 2))
+        self._lighter: list[Plane] = []
+        self._darker: list[Plane] = []
+        if self._deviation >= 0.25:
+            self._make(scene.canvas.raster, rng)
+
+    def _make(self, raster: Raster, rng: np.random.Generator) -> None:
+        noise = rng.standard_normal((_TILE_PX, _TILE_PX), np.float32)
+        noise = cv2.GaussianBlur(noise, (0, 0), 0.55, borderType=cv2.BORDER_REFLECT_101)
+        noise *= self._deviation / noise.std()
+        rows = -(-(raster.height_px + _JITTER_PX) // _TILE_PX)
+        columns = -(-(raster.width_px + _JITTER_PX) // _TILE_PX)
+        for level in range(1, _LEVELS + 1):
+            steps = np.round(noise * (level / _LEVELS))
+            for planes, sign in ((self._lighter, 1), (self._darker, -1)):
+                planes.append(np.tile((sign * steps).clip(0, 12).astype(np.uint8), (rows, columns)))
+
+    def apply(self, frame: int, picture: I420) -> None:
+        """Add grain to the luma of frame number `frame` in place."""
+        if not self._lighter or frame == 0:
+            return
+        luma, _, _ = split_planes(picture)
+        level = min(_LEVELS, 1 + frame * _LEVELS // _RISE_FRAMES) - 1
+        top, left = self._offsets[frame % len(self._offsets)]
+        window = np.s_[top : top + luma.shape[0], left : left + luma.shape[1]]
+        cv2.add(luma, self._lighter[level][window], dst=luma)
+        cv2.subtract(luma, self._darker[level][window], dst=luma)
+
+
+def _noise_level(picture: RGB) -> float:
+    """Deviation of the still's noise, 8-bit steps.
+
+    Immerkær, "Fast Noise Variance Estimation", 1996, with the lower quartile of 32 px blocks
+    instead of the mean, so that texture does not count as noise.
+    """
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    rough = np.abs(cv2.filter2D(grey, cv2.CV_32F, kernel))
+    size = (max(1, grey.shape[1] // 32), max(1, grey.shape[0] // 32))
+    blocks = cv2.resize(rough, size, interpolation=cv2.INTER_AREA)
+    return float(np.percentile(blocks, 25)) * float(np.sqrt(np.pi / 2)) / 6
+
+
+def motion_blur(pose: Pose, picture: I420) -> None:
+    """Blur along fast pans, in place (box of the shutter's length)."""
+    if not (pose.blur_x_px or pose.blur_y_px):
+        return
+    for at, plane in enumerate(split_planes(picture)):
+        scale = 1 if at == 0 else 2
+        size = (round(pose.blur_x_px / scale) | 1, round(pose.blur_y_px / scale) | 1)
+        plane[:] = cv2.blur(plane, size, borderType=cv2.BORDER_REFLECT_101)
+
+
+class Focus:
+    """Layers with a blurred twin each, mixed by how far out of focus they are."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._layers = scene.layers
+        deviation = _DEFOCUS_SHARE * scene.canvas.raster.width_px * scene.oversampling
+        self._blurred = [_blurred(layer, deviation) for layer in scene.layers]
+
+    def layers(self, pose: Pose) -> tuple[Layer, ...]:
+        """The layers as the lens sees them at this pose."""
+        shares = (pose.defocus_background, pose.defocus_subject)
+        return tuple(
+            _mixed(sharp, soft, share) if share > 0.004 else sharp
+            for sharp, soft, share in zip(self._layers, self._blurred, shares, strict=False)
+        )
+
+
+def _blurred(layer: Layer, deviation: float) -> Layer:
+    def soft(plane: Plane, scale: float) -> Plane:
+        return np.asarray(cv2.GaussianBlur(plane, (0, 0), deviation * scale))
+
+    luma, u, v = layer.planes
+    planes = (soft(luma, 1), soft(u, 0.5), soft(v, 0.5))
+    if layer.alpha is None or layer.alpha_chroma is None:
+        return replace(layer, planes=planes)
+    return replace(
+        layer, planes=planes, alpha=soft(layer.alpha, 1), alpha_chroma=soft(layer.alpha_chroma, 0.5)
+    )
+
+
+def _mixed(sharp: Layer, soft: Layer, share: float) -> Layer:
+    def mix(a: Plane, b: Plane) -> Plane:
+        return np.asarray(cv2.addWeighted(a, 1 - share, b, share, 0))
+
+    (y0, u0, v0), (y1, u1, v1) = sharp.planes, soft.planes
+    planes = (mix(y0, y1), mix(u0, u1), mix(v0, v1))
+    if sharp.alpha is None or soft.alpha is None:
+        return replace(sharp, planes=planes)
+    assert sharp.alpha_chroma is not None
+    assert soft.alpha_chroma is not None
+    return replace(
+        sharp,
+        planes=planes,
+        alpha=mix(sharp.alpha, soft.alpha),
+        alpha_chroma=mix(sharp.alpha_chroma, soft.alpha_chroma),
+    )

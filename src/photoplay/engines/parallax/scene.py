@@ -1,0 +1,174 @@
+"""A still taken apart: layers with depth, ready to be moved. Built once, then immutable."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from photoplay.engines.parallax import cues
+from photoplay.engines.parallax.canvas import Canvas, shrink
+from photoplay.engines.parallax.color import halve_chroma, to_planes
+from photoplay.engines.parallax.depth import background_depth, grounded, subject_depth
+from photoplay.engines.parallax.fill import fill_behind
+from photoplay.engines.parallax.grid import NodeGrid
+from photoplay.engines.parallax.matte import clean_colours, soft_matte
+from photoplay.engines.parallax.regions import Regions, find_regions
+from photoplay.engines.parallax.subject import Subject, find_subject
+from photoplay.frames import RGB, Field, Plane
+
+Pixels = TypeVar("Pixels", RGB, Field)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Planes to warp. An upper layer carries premultiplied planes and its matte (0–255).
+
+    `planes` are Y, U, V at `oversampling` times the size of the frame; `alpha` goes with Y and
+    `alpha_chroma` with U and V. `depth` is inverse depth at the nodes of the grid.
+    """
+
+    name: str
+    planes: tuple[Plane, Plane, Plane]
+    depth: Field
+    alpha: Plane | None = None
+    alpha_chroma: Plane | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything the renderer needs to know of a still.
+
+    `layers` go from back to front; the first is opaque. `focus` is the inverse depth of what the
+    picture is about, and `pivot` its place as shares of width and height: moves keep it in place.
+    """
+
+    canvas: Canvas
+    grid: NodeGrid
+    oversampling: int
+    layers: tuple[Layer, ...]
+    subject: Subject
+    regions: Regions
+    focus: float
+    pivot: tuple[float, float]
+    notes: tuple[str, ...]
+
+    @property
+    def is_layered(self) -> bool:
+        """Whether a subject stands apart from its background."""
+        return len(self.layers) > 1
+
+
+def build_scene(canvas: Canvas, *, oversampling: int, seed: int, pool: Executor) -> Scene:
+    """Analyse the canvas and take it apart. `pool` runs independent cues side by side."""
+    work = shrink(canvas.picture)
+    faces_later = pool.submit(cues.find_faces, work)
+    sky = cues.find_sky(work)
+    faces = faces_later.result()
+    subject = _given(canvas.matte, work, faces) or find_subject(work, sky, faces, pool)
+    background = background_depth(work, sky, subject)
+    grid = NodeGrid(canvas.raster)
+    regions_later = pool.submit(find_regions, work, sky, subject, grid)
+    layers = _layers(canvas, grid, subject, background, oversampling, seed, pool)
+    return Scene(
+        canvas=canvas,
+        grid=grid,
+        oversampling=oversampling,
+        layers=layers,
+        subject=subject,
+        regions=regions_later.result(),
+        focus=float(np.median(layers[-1].depth)) if subject.is_cut else _middle(background),
+        pivot=_pivot(subject, work),
+        notes=_notes(subject),
+    )
+
+
+def _given(matte: Field | None, work: RGB, faces: list[cues.Face]) -> Subject | None:
+    """The still's own transparency as the subject, if it cuts out something sensible."""
+    if matte is None:
+        return None
+    size = (work.shape[1], work.shape[0])
+    mask = cv2.resize(matte, size, interpolation=cv2.INTER_AREA) > 0.5
+    if not 0.01 < mask.mean() < 0.95:
+        return None
+    inside = tuple(f for f in faces if mask[round(f.centre_px[1]), round(f.centre_px[0])])
+    return Subject(mask, 1.0, bool(inside), inside, {"transparency": 1.0})
+
+
+def _layers(
+    canvas: Canvas,
+    grid: NodeGrid,
+    subject: Subject,
+    background: Field,
+    oversampling: int,
+    seed: int,
+    pool: Executor,
+) -> tuple[Layer, ...]:
+    if not subject.is_cut:
+        planes = to_planes(_oversample(canvas.picture, oversampling))
+        return (Layer("background", planes, grid.sample(background)),)
+    alpha = canvas.matte
+    if alpha is None:
+        unit = (canvas.raster.width_px * canvas.raster.height_px / (1920 * 1080)) ** 0.5
+        alpha = soft_matte(canvas.picture, subject.mask, band_px=10 * unit)
+    behind = pool.submit(fill_behind, canvas.picture, alpha, seed)
+    front = _premultiplied(
+        _oversample(clean_colours(canvas.picture, alpha), oversampling),
+        _oversample(alpha, oversampling),
+    )
+    near = subject_depth(subject, background)
+    planes = to_planes(_oversample(behind.result(), oversampling))
+    return (
+        Layer("background", planes, grid.sample(grounded(background, subject, near))),
+        Layer("subject", front[0], grid.sample(near), alpha=front[1], alpha_chroma=front[2]),
+    )
+
+
+def _premultiplied(picture: RGB, alpha: Field) -> tuple[tuple[Plane, Plane, Plane], Plane, Plane]:
+    matte = (alpha.clip(0, 1) * 255 + 0.5).astype(np.uint8)
+    matte_chroma = halve_chroma(matte)
+    luma, u, v = to_planes(picture)
+    mattes = (matte, matte_chroma, matte_chroma)
+    planes = [
+        cv2.multiply(plane, m, scale=1 / 255) for plane, m in zip((luma, u, v), mattes, strict=True)
+    ]
+    return (planes[0], planes[1], planes[2]), matte, matte_chroma
+
+
+def _oversample(picture: Pixels, times: int) -> Pixels:
+    """Enlarge so that bilinear reading while warping blurs less (2 keeps slow moves sharp)."""
+    if times == 1:
+        return picture
+    larger: Pixels = cv2.resize(picture, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+    return larger
+
+
+def _middle(background: Field) -> float:
+    height, width = background.shape
+    centre = background[height // 3 : 2 * height // 3, width // 3 : 2 * width // 3]
+    return float(np.median(centre))
+
+
+def _pivot(subject: Subject, work: RGB) -> tuple[float, float]:
+    """What the camera looks at: a face, the subject, or the middle; never near the border."""
+    height, width = work.shape[:2]
+    if subject.faces:
+        x, y = subject.faces[0].centre_px
+    elif subject.is_cut:
+        rows, columns = np.nonzero(subject.mask)
+        x, y = float(columns.mean()), float(rows.mean())
+    else:
+        return 0.5, 0.5
+    return float(np.clip(x / width, 0.25, 0.75)), float(np.clip(y / height, 0.25, 0.75))
+
+
+def _notes(subject: Subject) -> tuple[str, ...]:
+    seen = "a person" if subject.is_person else "a subject"
+    if subject.is_cut:
+        return (f"{seen} stands apart from the background (confidence {subject.confidence:.2f})",)
+    return (
+        "no subject could be cut out safely; the picture moves as one relief, a little more gently",
+    )

@@ -1,0 +1,109 @@
+"""One shot of one scene: every frame is a function of its number, so frames render in any order."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from photoplay.direction.plan import Plan
+from photoplay.engines.parallax.air import Air
+from photoplay.engines.parallax.camera import (
+    Border,
+    Pose,
+    Stage,
+    camera_path,
+    unsupported_moves,
+)
+from photoplay.engines.parallax.color import to_i420
+from photoplay.engines.parallax.film import Focus, Grain, motion_blur
+from photoplay.engines.parallax.light import Lights
+from photoplay.engines.parallax.motion import SecondaryMotion
+from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.warp import Warper
+from photoplay.frames import I420
+
+_SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
+
+
+class ShotRenderer:
+    """Renders the frames of one shot. Immutable after construction; threads may share it.
+
+    `strength` scales all that the plan asks for.
+    """
+
+    def __init__(
+        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+    ) -> None:
+        stage = _stage(scene)
+        self._path = camera_path(
+            plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
+        )
+        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
+        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
+        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
+        self._grain = Grain(scene, plan, seed=seed)
+        self._warper = Warper(scene)
+        racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
+        self._focus = Focus(scene) if racks else None
+        self._scene = scene
+        self._strength = strength
+        self._still = to_i420(scene.canvas.picture)
+        self._residual = self._still.astype(np.int16) - self._composite(0)
+        self.notes = (*scene.notes, *unsupported_moves(plan.camera, stage), *self._motion.notes)
+
+    def frame(self, number: int) -> I420:
+        """Frame `number` of the shot; frame 0 is the still itself, bit for bit."""
+        if number == 0:
+            return self._still
+        picture = self._composite(number)
+        if number < _SETTLE_FRAMES:
+            share = 1 - number / _SETTLE_FRAMES
+            fading = (self._residual * np.float32(share)).astype(np.int16)
+            picture = np.asarray((picture + fading).clip(0, 255), np.uint8)
+        pose = self._path[number]
+        motion_blur(pose, picture)
+        self._lights.apply(number, self._strength, picture)
+        self._air.draw(number, self._strength, pose, picture)
+        self._grain.apply(number, picture)
+        return picture
+
+    def _composite(self, number: int) -> I420:
+        raster = self._scene.canvas.raster
+        picture = np.empty((raster.height_px * 3 // 2, raster.width_px), np.uint8)
+        pose: Pose = self._path[number]
+        offsets = self._motion.at(number, self._strength)
+        layers = self._focus.layers(pose) if self._focus else self._scene.layers
+        self._warper.render(layers, pose, offsets, picture)
+        return picture
+
+
+def _stage(scene: Scene) -> Stage:
+    background = scene.layers[0].depth
+    return Stage(
+        raster=scene.canvas.raster,
+        border=_border(scene),
+        focus=scene.focus,
+        farthest=float(background.min()),
+        pivot=scene.pivot,
+        is_layered=scene.is_layered,
+    )
+
+
+def _border(scene: Scene) -> Border:
+    """Border nodes with the depth of every layer that is seen there."""
+    grid, raster = scene.grid, scene.canvas.raster
+    edge = np.zeros(grid.shape, np.bool_)
+    edge[[0, -1]] = True
+    edge[:, [0, -1]] = True
+    x = grid.x_px.clip(0, raster.width_px)
+    y = grid.y_px.clip(0, raster.height_px)
+    seen = [edge]
+    if scene.is_layered:
+        near_subject = cv2.dilate(scene.regions.subject, np.ones((3, 3), np.uint8)) > 0.02
+        seen.append(edge & near_subject)
+    pairs = list(zip(scene.layers, seen, strict=True))
+    return Border(
+        x_px=np.concatenate([x[where] for _, where in pairs]).astype(np.float64),
+        y_px=np.concatenate([y[where] for _, where in pairs]).astype(np.float64),
+        depth=np.concatenate([layer.depth[where] for layer, where in pairs]).astype(np.float64),
+    )

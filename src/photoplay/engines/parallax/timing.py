@@ -1,0 +1,35 @@
+"""When a cue is in effect, and how strongly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from photoplay.direction.plan import Cue, Kind
+
+Envelope = Callable[[float], float]  # time_s → strength
+
+_RISE_S = 1.0  # everything starts from the exact still
+_FALL_S = 0.7
+
+
+def envelope(cue: Cue[Kind], duration_s: float, rise_s: float = _RISE_S) -> Envelope:
+    """Strength of a cue over time: its amount, with soft ends inside its span.
+
+    A cue that lasts to the end of the shot does not fade out.
+    """
+    start_s, end_s = cue.start * duration_s, cue.end * duration_s
+    rise_s = min(rise_s, 0.5 * (end_s - start_s))
+    fall_s = min(_FALL_S, 0.5 * (end_s - start_s))
+
+    def level(time_s: float) -> float:
+        risen = smooth((time_s - start_s) / rise_s) if rise_s > 0 else float(time_s >= start_s)
+        left = 1.0 if cue.end >= 1 else smooth((end_s - time_s) / max(fall_s, 1e-6))
+        return cue.amount * min(risen, left)
+
+    return level
+
+
+def smooth(share: float) -> float:
+    """Smoothstep of a share clipped to 0–1."""
+    share = min(max(share, 0.0), 1.0)
+    return share * share * (3 - 2 * share)

@@ -1,0 +1,108 @@
+"""The tiled compositor against a slow, obvious twin; geometry against what a camera does."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from photoplay.engines.parallax.camera import Pose
+from photoplay.engines.parallax.grid import CELL, NodeGrid
+from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.warp import Warper, source_map
+from photoplay.frames import I420, Field, Plane, Raster, split_planes
+
+POSES = [
+    Pose(pivot_x_px=300, pivot_y_px=200),
+    Pose(dolly=0.2, pivot_x_px=300, pivot_y_px=200),
+    Pose(truck_x_px=30, pan_x_px=-14, pivot_x_px=300, pivot_y_px=200),
+    Pose(truck_y_px=-25, roll_rad=0.05, zoom=1.1, pivot_x_px=300, pivot_y_px=200),
+    Pose(dolly=-0.15, zoom=0.97, pivot_x_px=300, pivot_y_px=200),
+]
+
+
+@pytest.mark.parametrize("pose", POSES)
+def test_skipping_hidden_tiles_changes_no_pixel(ball_scene: Scene, pose: Pose) -> None:
+    fast = _empty(ball_scene)
+    Warper(ball_scene).render(ball_scene.layers, pose, {}, fast)
+    np.testing.assert_array_equal(fast, _composite_whole_frames(ball_scene, pose))
+
+
+def test_a_camera_at_rest_shows_every_pixel_at_its_place(ball_scene: Scene) -> None:
+    x, y = source_map(ball_scene.layers[0].depth, ball_scene.grid, Pose(), None)
+    np.testing.assert_allclose(x, ball_scene.grid.x_px, atol=1e-3)
+    np.testing.assert_allclose(y, ball_scene.grid.y_px, atol=1e-3)
+
+
+def test_the_source_map_solves_its_own_equation(ball_scene: Scene) -> None:
+    """q = p·(1 - dolly·depth(q)) + truck·depth(q), to a hundredth of a pixel."""
+    grid, depth = ball_scene.grid, ball_scene.layers[-1].depth
+    pose = Pose(dolly=0.25, truck_x_px=40, pivot_x_px=320, pivot_y_px=240)
+    x, _ = source_map(depth, grid, pose, None)
+    _, y = source_map(depth, grid, pose, None)
+    here = grid.look_up(depth, x, y)
+    expected = (grid.x_px - 320) * (1 - 0.25 * here) + 40 * here + 320
+    assert np.abs(x - expected).max() < 0.05
+
+
+def test_trucking_right_moves_near_things_further_left_than_far_ones() -> None:
+    grid = NodeGrid(Raster(320, 240))
+    near, far = (np.full(grid.shape, depth, np.float32) for depth in (0.9, 0.3))
+    pose = Pose(truck_x_px=20)
+    shift = [source_map(depth, grid, pose, None)[0] - grid.x_px for depth in (near, far)]
+    assert shift[0].mean() == pytest.approx(18, abs=0.01)  # 20 · 0.9
+    assert shift[1].mean() == pytest.approx(6, abs=0.01)  # 20 · 0.3
+
+
+def test_nodes_interpolate_to_pixel_centres() -> None:
+    grid = NodeGrid(Raster(330, 202))
+    pixels = grid.spread(grid.x_px)
+    assert pixels.shape == (202, 330)
+    np.testing.assert_allclose(pixels[0], np.arange(330) + 0.5, atol=1e-3)
+    coarse = grid.spread(grid.y_px, 2)
+    np.testing.assert_allclose(coarse[:, 0], 2 * np.arange(101) + 1, atol=1e-3)
+
+
+def test_sampling_a_field_at_nodes_keeps_its_place() -> None:
+    grid = NodeGrid(Raster(640, 320))
+    ramp = np.tile((np.arange(160) + 0.5) / 160, (80, 1)).astype(np.float32)
+    inner = np.s_[2:-2, 3:-3]
+    assert np.abs(grid.sample(ramp) - grid.x_px / 640)[inner].max() < 2e-3
+
+
+def _composite_whole_frames(scene: Scene, pose: Pose) -> I420:
+    """Every layer over the whole frame, from back to front; maps by plain interpolation."""
+    out = _empty(scene)
+    planes = split_planes(out)
+    for layer in scene.layers:
+        x, y = source_map(layer.depth, scene.grid, pose, None)
+        for at, plane in enumerate(planes):
+            step = 1 if at == 0 else 2
+            matte = layer.alpha if at == 0 else layer.alpha_chroma
+            u = scene.grid.spread(x / np.float32(step) - np.float32(0.5), step)
+            v = scene.grid.spread(y / np.float32(step) - np.float32(0.5), step)
+            plane[:] = _over(plane, layer.planes[at], matte, u, v)
+    return out
+
+
+def _over(under: Plane, plane: Plane, matte: Plane | None, u: Field, v: Field) -> Plane:
+    def read(source: Plane) -> Plane:
+        return np.asarray(
+            cv2.remap(source, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        )
+
+    if matte is None:
+        return read(plane)
+    through = cv2.multiply(under, 255 - read(matte), scale=1 / 255)
+    return np.asarray(cv2.add(through, read(plane)))
+
+
+def _empty(scene: Scene) -> I420:
+    raster = scene.canvas.raster
+    return np.zeros((raster.height_px * 3 // 2, raster.width_px), np.uint8)
+
+
+def test_cells_divide_the_tiles() -> None:
+    from photoplay.engines.parallax import warp
+
+    assert warp._TILE_PX % CELL == 0
