@@ -6,6 +6,7 @@ rules of this module; what a particular engine can do with it is that engine's `
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ MIN_CLIP_S = 3
 MAX_CLIP_S = 15
 MAX_PROMPT_CHARS = 2500
 DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
+WIDEST_ASPECT = 4  # 4:1 to 1:4
 
 
 class Tier(StrEnum):
@@ -72,11 +74,12 @@ class ClipRequest:
 
     def __post_init__(self) -> None:
         check_text(self.negative_prompt, "negative prompt")
-        if not MIN_CLIP_S <= self.duration_s <= MAX_CLIP_S:
+        whole = all(isinstance(shot.duration_s, int) for shot in self.shots)
+        if not whole or not MIN_CLIP_S <= self.duration_s <= MAX_CLIP_S:
             raise InvalidRequest(
                 f"{self.duration_s} s were asked for",
                 rule=f"a clip lasts {MIN_CLIP_S} to {MAX_CLIP_S} whole seconds",
-                fix=f"Ask for {min(max(self.duration_s, MIN_CLIP_S), MAX_CLIP_S)} s",
+                fix="Ask for 5, 8, 10 or 15 s",
             )
         if not 0 <= self.guidance <= 1:
             raise InvalidRequest(
@@ -119,6 +122,31 @@ class Clip:
     bytes: int
     engine: str
     seed: int
+
+
+def parse_tier(word: str) -> Tier:
+    """The tier of that name. Raises InvalidRequest."""
+    try:
+        return Tier(word)
+    except ValueError:
+        raise InvalidRequest(
+            f"there is no tier called {word!r}",
+            rule="a tier is one of " + ", ".join(Tier),
+            fix="Leave it out for standard",
+        ) from None
+
+
+def parse_aspect(text: str) -> Fraction:
+    """Width / height from "16:9" or "2.39:1". Raises InvalidRequest."""
+    match = re.fullmatch(r"(\d{1,5}(?:\.\d{1,4})?):(\d{1,5}(?:\.\d{1,4})?)", text.strip())
+    width, height = map(Fraction, match.groups()) if match else (Fraction(0), Fraction(0))
+    if not width or not height or not 1 <= WIDEST_ASPECT * width / height <= WIDEST_ASPECT**2:
+        raise InvalidRequest(
+            f"the aspect is {text!r}",
+            rule=f"an aspect is width:height, between 1:{WIDEST_ASPECT} and {WIDEST_ASPECT}:1",
+            fix="Use 16:9, 9:16 or 1:1, or leave it out for the still's own",
+        )
+    return width / height
 
 
 def check_text(text: str, name: str) -> None:

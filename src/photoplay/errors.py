@@ -20,6 +20,8 @@ same error looks like on the wire (https://docs.fal.ai/errors).
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -101,6 +103,16 @@ class OutputUnwritable(PhotoplayError):
 
     fal_type = "internal_server_error"
     exit_code = 3
+
+    @classmethod
+    def because(cls, path: Path, error: OSError) -> OutputUnwritable:
+        """What the operating system's refusal to write `path` means to the caller."""
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        return cls(
+            f"{path} cannot be written: {error.strerror or error}",
+            rule="the folder of a result must exist, be writable and have room for it",
+            fix="Free some space, or choose another disk" if full else "Choose another place",
+        )
 
 
 class RenderFailed(PhotoplayError):

@@ -54,6 +54,8 @@ class Raster:
 class Frames:
     """A render in flight: `count` frames that are made as they are taken, and their sound.
 
+    A frame is valid until the next one is taken: engines reuse their buffers.
+
     `audio` is called once by whoever muxes; it may block until the sound is ready, and returns
     exactly `audio_samples(count, fps)` rows.
     """

@@ -1,4 +1,4 @@
-"""The tiled compositor against a slow, obvious twin; geometry against what a camera does."""
+"""The compositor against a slow, obvious twin; geometry against what a camera does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from photoplay.engines.parallax.camera import Pose
-from photoplay.engines.parallax.grid import CELL, NodeGrid
+from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.warp import Warper, source_map
 from photoplay.frames import I420, Field, Plane, Raster, split_planes
@@ -22,7 +22,7 @@ POSES = [
 
 
 @pytest.mark.parametrize("pose", POSES)
-def test_skipping_hidden_tiles_changes_no_pixel(ball_scene: Scene, pose: Pose) -> None:
+def test_drawing_the_subject_within_its_box_loses_no_pixel(ball_scene: Scene, pose: Pose) -> None:
     fast = _empty(ball_scene)
     Warper(ball_scene).render(ball_scene.layers, pose, {}, fast)
     np.testing.assert_array_equal(fast, _composite_whole_frames(ball_scene, pose))
@@ -78,10 +78,12 @@ def _composite_whole_frames(scene: Scene, pose: Pose) -> I420:
         x, y = source_map(layer.depth, scene.grid, pose, None)
         for at, plane in enumerate(planes):
             step = 1 if at == 0 else 2
-            matte = layer.alpha if at == 0 else layer.alpha_chroma
+            source = layer.luma if at == 0 else layer.chroma[..., at - 1].copy()
+            matte = layer.alpha if at == 0 else layer.chroma[..., 2]
+            matte = None if layer.alpha is None else np.ascontiguousarray(matte)
             u = scene.grid.spread(x / np.float32(step) - np.float32(0.5), step)
             v = scene.grid.spread(y / np.float32(step) - np.float32(0.5), step)
-            plane[:] = _over(plane, layer.planes[at], matte, u, v)
+            plane[:] = _over(plane, source, matte, u, v)
     return out
 
 
@@ -100,9 +102,3 @@ def _over(under: Plane, plane: Plane, matte: Plane | None, u: Field, v: Field) -
 def _empty(scene: Scene) -> I420:
     raster = scene.canvas.raster
     return np.zeros((raster.height_px * 3 // 2, raster.width_px), np.uint8)
-
-
-def test_cells_divide_the_tiles() -> None:
-    from photoplay.engines.parallax import warp
-
-    assert warp._TILE_PX % CELL == 0

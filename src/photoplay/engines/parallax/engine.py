@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import islice
@@ -87,21 +88,29 @@ def _film(
         )
         _log(run, renderer.notes)
         run.progress(0.0, "rendering")
-        for frame in _ordered(renderer.frame, range(1, request.frame_count), pool):
+        for frame in _ordered(renderer, request.frame_count, pool):
             run.check_cancelled()
             yield frame
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ordered(render: Callable[[int], I420], numbers: range, pool: Executor) -> Iterator[I420]:
-    """Render on the pool, at most `_AHEAD` frames ahead, and hand out in order."""
-    waiting = iter(numbers)
-    queue = [pool.submit(render, number) for number in islice(waiting, _AHEAD)]
+def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
+    """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
+
+    The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
+    """
+    numbers = iter(range(1, count))
+    spare = [renderer.empty_frame() for _ in range(_AHEAD + 1)]
+    queue: deque[Future[I420]] = deque()
+    for number in islice(numbers, _AHEAD):
+        queue.append(pool.submit(renderer.frame, number, spare.pop()))
     while queue:
-        frame = queue.pop(0).result()
-        queue += [pool.submit(render, number) for number in islice(waiting, 1)]
+        frame = queue.popleft().result()
+        for number in islice(numbers, 1):
+            queue.append(pool.submit(renderer.frame, number, spare.pop()))
         yield frame
+        spare.append(frame)
 
 
 def _start_sound(plan: Plan, request: ClipRequest, run: Run, pool: Executor) -> Callable[[], Audio]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import cv2
 import numpy as np
 
 from photoplay.direction.plan import Look, Plan
 from photoplay.engines.parallax.camera import Pose
-from photoplay.engines.parallax.scene import Layer, Scene
+from photoplay.engines.parallax.layer import Layer
+from photoplay.engines.parallax.scene import Scene
 from photoplay.frames import I420, RGB, Plane, Raster, split_planes
 
 _TILE_PX = 512  # side of the grain pattern that is repeated
@@ -90,43 +89,12 @@ class Focus:
     def __init__(self, scene: Scene) -> None:
         self._layers = scene.layers
         deviation = _DEFOCUS_SHARE * scene.canvas.raster.width_px * scene.oversampling
-        self._blurred = [_blurred(layer, deviation) for layer in scene.layers]
+        self._blurred = [layer.blurred(deviation) for layer in scene.layers]
 
     def layers(self, pose: Pose) -> tuple[Layer, ...]:
         """The layers as the lens sees them at this pose."""
         shares = (pose.defocus_background, pose.defocus_subject)
         return tuple(
-            _mixed(sharp, soft, share) if share > 0.004 else sharp
+            sharp.mixed(soft, share) if share > 0.004 else sharp
             for sharp, soft, share in zip(self._layers, self._blurred, shares, strict=False)
         )
-
-
-def _blurred(layer: Layer, deviation: float) -> Layer:
-    def soft(plane: Plane, scale: float) -> Plane:
-        return np.asarray(cv2.GaussianBlur(plane, (0, 0), deviation * scale))
-
-    luma, u, v = layer.planes
-    planes = (soft(luma, 1), soft(u, 0.5), soft(v, 0.5))
-    if layer.alpha is None or layer.alpha_chroma is None:
-        return replace(layer, planes=planes)
-    return replace(
-        layer, planes=planes, alpha=soft(layer.alpha, 1), alpha_chroma=soft(layer.alpha_chroma, 0.5)
-    )
-
-
-def _mixed(sharp: Layer, soft: Layer, share: float) -> Layer:
-    def mix(a: Plane, b: Plane) -> Plane:
-        return np.asarray(cv2.addWeighted(a, 1 - share, b, share, 0))
-
-    (y0, u0, v0), (y1, u1, v1) = sharp.planes, soft.planes
-    planes = (mix(y0, y1), mix(u0, u1), mix(v0, v1))
-    if sharp.alpha is None or soft.alpha is None:
-        return replace(sharp, planes=planes)
-    assert sharp.alpha_chroma is not None
-    assert soft.alpha_chroma is not None
-    return replace(
-        sharp,
-        planes=planes,
-        alpha=mix(sharp.alpha, soft.alpha),
-        alpha_chroma=mix(sharp.alpha_chroma, soft.alpha_chroma),
-    )

@@ -62,14 +62,27 @@ class NodeGrid:
         rows, columns = self.shape
         return rows * CELL // step, columns * CELL // step
 
-    def spread(self, nodes: Field, step: int = 1, out: Field | None = None) -> Field:
+    def spread(
+        self,
+        nodes: Field,
+        step: int = 1,
+        out: Field | None = None,
+        box: tuple[slice, slice] | None = None,
+    ) -> Field:
         """Interpolate node values (float32 or uint8) to every pixel of the frame.
 
         `step` 2 gives every second pixel of both axes, centred between two (chroma size). `out`, of
-        shape `padded(step)`, is used for the result.
+        shape `padded(step)`, holds the result; with `box` (rows and columns of the frame) only that
+        part of it is filled in.
         """
         cell = CELL // step
-        rows, columns = self.padded(step)
-        pixels = cv2.resize(nodes, (columns, rows), dst=out, interpolation=cv2.INTER_LINEAR)
+        if out is None:
+            out = np.empty(self.padded(step), nodes.dtype)
+        wanted = box or (slice(0, self.raster.height_px), slice(0, self.raster.width_px))
+        part = [slice(px.start // CELL, -(-px.stop // CELL) + 2) for px in wanted]
+        known = nodes[part[0], part[1]]
+        inner = [slice(some.start * cell, some.stop * cell) for some in part]
+        target = out[inner[0], inner[1]]
+        cv2.resize(known, target.shape[::-1], dst=target, interpolation=cv2.INTER_LINEAR)
         width, height = self.raster.width_px // step, self.raster.height_px // step
-        return np.asarray(pixels[cell : cell + height, cell : cell + width])
+        return out[cell : cell + height, cell : cell + width]

@@ -19,6 +19,7 @@ from photoplay.engines.parallax.timing import Envelope, envelope, smooth
 from photoplay.frames import I420, Field, Plane, split_planes
 
 _BLACK = 16  # luma of black
+_UNIT_GAIN = 120  # a gain of 1 in 8 bits; 255 is the greatest, a little over one stop
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Lights:
         brighter = np.maximum(total.log_gain, 0) * self._headroom
         log_gain = np.minimum(total.log_gain, 0) + brighter
         height, width = luma.shape
-        _apply_gain(luma, self._grid, log_gain, self._dither[:height, :width] + _BLACK)
+        _apply_gain(luma, self._grid, log_gain, self._dither[:height, :width])
         for plane, shift in ((u, total.u_shift), (v, total.v_shift)):
             rows, columns = plane.shape
             _apply_shift(plane, self._grid, shift, self._dither[:rows, :columns])
@@ -80,13 +81,14 @@ class Lights:
 def _apply_gain(luma: Plane, grid: NodeGrid, log_gain: Field, dither: Field) -> None:
     """Luma above black times exp(log_gain).
 
-    In float and dithered: a smooth light over a smooth sky would show every step of 8 bits.
+    The gain is rounded to 8 bits with a dither: a smooth light over a smooth sky would show steps.
     """
     if not np.abs(log_gain).max() > 1e-3:
         return
+    gain = cv2.add(grid.spread(np.exp(log_gain) * _UNIT_GAIN), dither, dtype=cv2.CV_8U)
     cv2.subtract(luma, _BLACK, dst=luma)
-    lit = cv2.multiply(luma, grid.spread(np.exp(log_gain)), dtype=cv2.CV_32F)
-    cv2.add(lit, dither, dst=luma, dtype=cv2.CV_8U)
+    cv2.multiply(luma, gain, scale=1 / _UNIT_GAIN, dst=luma)
+    cv2.add(luma, _BLACK, dst=luma)
 
 
 def _apply_shift(chroma: Plane, grid: NodeGrid, shift: Field, dither: Field) -> None:

@@ -134,8 +134,9 @@ class _Builders:
         def breathing(time_s: float) -> tuple[Field, Field]:
             full = (0.5 - 0.5 * np.cos(2 * np.pi * _BREATH_HZ * time_s)) ** 1.3
             dx, dy = head(time_s)
-            widen = np.asarray(0.0075 * full * x * chest, np.float32)
-            return dx - widen, dy + np.asarray(3.0 * unit * full * above, np.float32)
+            across = dx - 0.0075 * full * x * chest
+            along = dy + 3.0 * unit * full * above
+            return np.asarray(across, np.float32), np.asarray(along, np.float32)
 
         return breathing
 
@@ -163,7 +164,7 @@ class _Builders:
         """The whole subject leans about its foot."""
         _, top, _, bottom = self._subject_box()
         up = ((bottom - self._grid.y_px) / (bottom - top)).clip(0, 1.2)
-        lean = up**1.4 * 0.011 * (bottom - top)
+        lean = np.asarray(up**1.4 * 0.011 * (bottom - top), np.float32)
         curve = {"fps": self._fps, "corner_hz": 0.35, "order": 2.2, "cut_hz": 1.2}
         phase = drift(self._frames, self._seed + 13, **curve)
 

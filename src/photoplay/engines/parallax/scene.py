@@ -11,31 +11,17 @@ import numpy as np
 
 from photoplay.engines.parallax import cues
 from photoplay.engines.parallax.canvas import Canvas, shrink
-from photoplay.engines.parallax.color import halve_chroma, to_planes
+from photoplay.engines.parallax.color import to_planes
 from photoplay.engines.parallax.depth import background_depth, grounded, subject_depth
 from photoplay.engines.parallax.fill import fill_behind
 from photoplay.engines.parallax.grid import NodeGrid
+from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.matte import clean_colours, soft_matte
 from photoplay.engines.parallax.regions import Regions, find_regions
 from photoplay.engines.parallax.subject import Subject, find_subject
-from photoplay.frames import RGB, Field, Plane
+from photoplay.frames import RGB, Field
 
 Pixels = TypeVar("Pixels", RGB, Field)
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Planes to warp. An upper layer carries premultiplied planes and its matte (0–255).
-
-    `planes` are Y, U, V at `oversampling` times the size of the frame; `alpha` goes with Y and
-    `alpha_chroma` with U and V. `depth` is inverse depth at the nodes of the grid.
-    """
-
-    name: str
-    planes: tuple[Plane, Plane, Plane]
-    depth: Field
-    alpha: Plane | None = None
-    alpha_chroma: Plane | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,33 +95,18 @@ def _layers(
 ) -> tuple[Layer, ...]:
     if not subject.is_cut:
         planes = to_planes(_oversample(canvas.picture, oversampling))
-        return (Layer("background", planes, grid.sample(background)),)
+        return (Layer.opaque("background", planes, grid.sample(background)),)
     alpha = canvas.matte
     if alpha is None:
         unit = (canvas.raster.width_px * canvas.raster.height_px / (1920 * 1080)) ** 0.5
         alpha = soft_matte(canvas.picture, subject.mask, band_px=10 * unit)
     behind = pool.submit(fill_behind, canvas.picture, alpha, seed)
-    front = _premultiplied(
-        _oversample(clean_colours(canvas.picture, alpha), oversampling),
-        _oversample(alpha, oversampling),
-    )
+    colours = to_planes(_oversample(clean_colours(canvas.picture, alpha), oversampling))
     near = subject_depth(subject, background)
+    front = Layer.cut_out("subject", colours, _oversample(alpha, oversampling), grid.sample(near))
     planes = to_planes(_oversample(behind.result(), oversampling))
-    return (
-        Layer("background", planes, grid.sample(grounded(background, subject, near))),
-        Layer("subject", front[0], grid.sample(near), alpha=front[1], alpha_chroma=front[2]),
-    )
-
-
-def _premultiplied(picture: RGB, alpha: Field) -> tuple[tuple[Plane, Plane, Plane], Plane, Plane]:
-    matte = (alpha.clip(0, 1) * 255 + 0.5).astype(np.uint8)
-    matte_chroma = halve_chroma(matte)
-    luma, u, v = to_planes(picture)
-    mattes = (matte, matte_chroma, matte_chroma)
-    planes = [
-        cv2.multiply(plane, m, scale=1 / 255) for plane, m in zip((luma, u, v), mattes, strict=True)
-    ]
-    return (planes[0], planes[1], planes[2]), matte, matte_chroma
+    far = grid.sample(grounded(background, subject, near))
+    return Layer.opaque("background", planes, far), front
 
 
 def _oversample(picture: Pixels, times: int) -> Pixels:

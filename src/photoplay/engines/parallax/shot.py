@@ -9,7 +9,6 @@ from photoplay.direction.plan import Plan
 from photoplay.engines.parallax.air import Air
 from photoplay.engines.parallax.camera import (
     Border,
-    Pose,
     Stage,
     camera_path,
     unsupported_moves,
@@ -18,6 +17,7 @@ from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.motion import SecondaryMotion
+from photoplay.engines.parallax.quads import QuadWarper
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.warp import Warper
 from photoplay.frames import I420
@@ -43,23 +43,33 @@ class ShotRenderer:
         self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
         self._grain = Grain(scene, plan, seed=seed)
         self._warper = Warper(scene)
+        self._quads = QuadWarper(scene, self._warper) if scene.oversampling == 1 else None
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
         self._focus = Focus(scene) if racks else None
         self._scene = scene
         self._strength = strength
         self._still = to_i420(scene.canvas.picture)
-        self._residual = self._still.astype(np.int16) - self._composite(0)
+        self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
         self.notes = (*scene.notes, *unsupported_moves(plan.camera, stage), *self._motion.notes)
 
-    def frame(self, number: int) -> I420:
-        """Frame `number` of the shot; frame 0 is the still itself, bit for bit."""
+    def empty_frame(self) -> I420:
+        """A buffer that `frame` can render into."""
+        return np.empty_like(self._still)
+
+    def frame(self, number: int, out: I420 | None = None) -> I420:
+        """Frame `number` of the shot; frame 0 is the still itself, bit for bit.
+
+        It is rendered into `out`, or into a new buffer.
+        """
+        picture = self.empty_frame() if out is None else out
         if number == 0:
-            return self._still
-        picture = self._composite(number)
+            picture[:] = self._still
+            return picture
+        self._composite(number, picture)
         if number < _SETTLE_FRAMES:
             share = 1 - number / _SETTLE_FRAMES
             fading = (self._residual * np.float32(share)).astype(np.int16)
-            picture = np.asarray((picture + fading).clip(0, 255), np.uint8)
+            cv2.add(picture, fading, dst=picture, dtype=cv2.CV_8U)
         pose = self._path[number]
         motion_blur(pose, picture)
         self._lights.apply(number, self._strength, picture)
@@ -67,14 +77,16 @@ class ShotRenderer:
         self._grain.apply(number, picture)
         return picture
 
-    def _composite(self, number: int) -> I420:
-        raster = self._scene.canvas.raster
-        picture = np.empty((raster.height_px * 3 // 2, raster.width_px), np.uint8)
-        pose: Pose = self._path[number]
+    def _composite(self, number: int, out: I420) -> I420:
+        pose = self._path[number]
         offsets = self._motion.at(number, self._strength)
-        layers = self._focus.layers(pose) if self._focus else self._scene.layers
-        self._warper.render(layers, pose, offsets, picture)
-        return picture
+        if self._focus:
+            self._warper.render(self._focus.layers(pose), pose, offsets, out)
+        elif self._quads:
+            self._quads.render(pose, offsets, out)
+        else:
+            self._warper.render(self._scene.layers, pose, offsets, out)
+        return out
 
 
 def _stage(scene: Scene) -> Stage:

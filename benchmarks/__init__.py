@@ -1,0 +1,1 @@
+"""Measurements. Each prints what it measures and ends with one JSON document."""

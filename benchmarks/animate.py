@@ -1,0 +1,209 @@
+"""How fast a still becomes a clip, beside what the machine can do at best and beside two peers.
+
+Users wait for the whole command, so that is timed from the shell. Where the time goes shows in the
+steady state (second frame to last) against encoding the same finished frames with the same
+settings: no renderer can be faster than that. ffmpeg's `zoompan` and MoviePy make a plain zoom, the
+least an animated still can be. All run in one go, because machines differ and drift.
+
+    python -m benchmarks.animate [--quick] [--peer PYTHON]
+
+`--quick` leaves out 4K, memory and MoviePy. `--peer` is an interpreter that has MoviePy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import av
+import numpy as np
+
+from photoplay.clip import ClipRequest, Shot, Tier
+from photoplay.engines.parallax import ParallaxEngine
+from photoplay.frames import I420, Frames
+from photoplay.media import Encoding, encode
+from photoplay.render import local_run
+
+STILL = Path(__file__).parent.parent / "examples" / "astronaut.jpg"
+PROMPT = "slow push in, she breathes, film grain, room tone"
+SECONDS = 5
+RUNS = 3  # the best counts: other work on the machine only ever adds time
+
+
+@dataclass
+class Timeline:
+    """When frames reached the encoder, in seconds from the start of the analysis."""
+
+    handed_s: list[float] = field(default_factory=list)
+    finished_s: float = 0.0
+
+    @property
+    def steady_s(self) -> float:
+        """From the second frame to the last."""
+        return self.handed_s[-1] - self.handed_s[1]
+
+
+def main() -> None:
+    """Print every figure as it comes, and all of them as one JSON document at the end."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true")
+    options.add_argument("--peer", default="")
+    chosen = options.parse_args()
+    figures: dict[str, float | str] = {"cores": os.cpu_count() or 0, "seconds": SECONDS}
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        _in_process(scratch, figures)
+        _from_the_shell(scratch, figures, chosen.quick)
+        _peers(scratch, figures, chosen.peer)
+    print(json.dumps(figures))
+
+
+def _say(figures: dict[str, float | str], name: str, value: float) -> None:
+    figures[name] = round(value, 3)
+    print(f"{name:40} {value:9.3f}", flush=True)
+
+
+def _in_process(scratch: Path, figures: dict[str, float | str]) -> None:
+    """Steady state, first frames, and encode-only, alternating so that drift hits all alike."""
+    frames = _rendered()
+    runs = [(_pipeline(scratch), _encode_only(frames, scratch)) for _ in range(RUNS)]
+    whole = min((timeline for timeline, _ in runs), key=lambda timeline: timeline.steady_s)
+    encode_only_s = min(seconds for _, seconds in runs)
+    played_s = (len(whole.handed_s) - 2) / 24
+    _say(figures, "first_frame_handed_s", whole.handed_s[0])
+    _say(figures, "second_frame_handed_s", whole.handed_s[1])
+    _say(figures, "steady_times_real_time", played_s / whole.steady_s)
+    _say(figures, "encode_only_times_real_time", SECONDS / encode_only_s)
+    per_frame = whole.steady_s / (len(whole.handed_s) - 2)
+    _say(figures, "steady_over_encode_only", per_frame / (encode_only_s / len(frames)))
+
+
+def _request(seconds: int = SECONDS, tier: Tier = Tier.STANDARD) -> ClipRequest:
+    return ClipRequest(start_image=STILL, shots=(Shot(PROMPT, seconds),), tier=tier)
+
+
+def _rendered() -> list[I420]:
+    with local_run() as run:
+        frames = ParallaxEngine().render(replace(_request(), audio=False), run)
+        return [np.array(frame) for frame in frames.pixels]
+
+
+def _pipeline(scratch: Path) -> Timeline:
+    """Analysis, rendering, sound and encoding, as the command does it."""
+    timeline = Timeline()
+    path = scratch / "clip.mp4"
+    with local_run() as run:
+        start_s = time.perf_counter()
+        frames = ParallaxEngine().render(_request(), run)
+        encode(
+            frames,
+            path,
+            Encoding.for_path(path),
+            metadata={},
+            on_frame=lambda _: timeline.handed_s.append(time.perf_counter() - start_s),
+        )
+        timeline.finished_s = time.perf_counter() - start_s
+    return timeline
+
+
+def _encode_only(frames: list[I420], scratch: Path) -> float:
+    """Seconds to encode finished frames with the same settings."""
+    with local_run() as run:
+        like = ParallaxEngine().render(replace(_request(), audio=False), run)
+        like.pixels.close()  # type: ignore[attr-defined]  # only its raster is wanted
+        path = scratch / "again.mp4"
+        ready = Frames(like.raster, like.fps, len(frames), iter(frames))
+        start_s = time.perf_counter()
+        encode(ready, path, Encoding.for_path(path), metadata={})
+        return time.perf_counter() - start_s
+
+
+def _from_the_shell(scratch: Path, figures: dict[str, float | str], quick: bool) -> None:
+    """The whole command, start-up of Python included, and its greatest memory."""
+    cases = {"1080p_5s": (Tier.STANDARD, 5)}
+    if not quick:
+        cases |= {
+            "1080p_15s": (Tier.STANDARD, 15),
+            "pro_5s": (Tier.PRO, 5),
+            "4k_5s": (Tier.FOUR_K, 5),
+            "4k_15s": (Tier.FOUR_K, 15),
+        }
+    for name, (tier, seconds) in cases.items():
+        runs = RUNS if seconds == SECONDS else 1
+        timed = [_command(scratch, tier, seconds) for _ in range(runs)]
+        _say(figures, f"command_{name}_s", min(wall_s for wall_s, _ in timed))
+        _say(figures, f"command_{name}_times_real_time", seconds / min(w for w, _ in timed))
+        _say(figures, f"command_{name}_rss_mb", max(rss_mb for _, rss_mb in timed))
+
+
+def _command(scratch: Path, tier: Tier, seconds: int) -> tuple[float, float]:
+    arguments = ["animate", str(STILL), PROMPT, "--output", str(scratch / "command.mp4")]
+    arguments += ["--seconds", str(seconds), "--tier", tier.value]
+    start_s = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "photoplay", *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"the command failed with exit code {child.returncode}")
+    return time.perf_counter() - start_s, usage.ru_maxrss / 1024
+
+
+def _peers(scratch: Path, figures: dict[str, float | str], interpreter: str) -> None:
+    timed = [_zoompan(scratch / "zoompan.mp4") for _ in range(RUNS)]
+    _say(figures, "ffmpeg_zoompan_s", min(timed))
+    if not interpreter:
+        figures["moviepy_zoom_s"] = "not measured: no interpreter given with --peer"
+        return
+    script = Path(__file__).with_name("moviepy_zoom.py")
+    start_s = time.perf_counter()
+    subprocess.run(
+        [interpreter, str(script), str(STILL), str(scratch / "moviepy.mp4"), str(SECONDS)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    _say(figures, "moviepy_zoom_s", time.perf_counter() - start_s)
+
+
+def _zoompan(path: Path) -> float:
+    """A plain zoom by FFmpeg's own filter and x264's own veryfast, in this process."""
+    size, count = 1440, SECONDS * 24
+    start_s = time.perf_counter()
+    with av.open(str(STILL)) as source:
+        still = next(source.decode(video=0)).reformat(size, size, "yuv420p")
+    graph = av.filter.Graph()
+    shown = graph.add_buffer(width=size, height=size, format="yuv420p", time_base=(1, 24))
+    zoom = graph.add(
+        "zoompan",
+        f"z=1+0.2*on/{count}:x=iw/2-iw/zoom/2:y=ih/2-ih/zoom/2:d={count}:s={size}x{size}:fps=24",
+    )
+    end = graph.add("buffersink")
+    shown.link_to(zoom)
+    zoom.link_to(end)
+    graph.configure()
+    graph.push(still)
+    graph.push(None)
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=24, options={"preset": "veryfast", "crf": "20"})
+        stream.width, stream.height, stream.pix_fmt = size, size, "yuv420p"
+        for number in range(count):
+            frame = graph.vpull()
+            frame.pts = number
+            frame.time_base = None
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return time.perf_counter() - start_s
+
+
+if __name__ == "__main__":
+    main()

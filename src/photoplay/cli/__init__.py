@@ -1,0 +1,119 @@
+"""The command line.
+
+Progress and notes go to standard error, results to standard output. Exit codes: 0 done, 1 the
+render failed, 2 the request is wrong, 3 the clip cannot be written, 130 Ctrl-C, 143 SIGTERM.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+import photoplay
+from photoplay.cli import animate, machine
+from photoplay.cli.terminal import (
+    Stopped,
+    answer,
+    answer_json,
+    end_on_signals,
+    error_document,
+    say,
+    survive_any_text,
+)
+from photoplay.errors import InvalidRequest, PhotoplayError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="photoplay",
+    help="Turn a still image and a sentence into a film clip with sound.",
+    epilog='Start with: photoplay animate photo.jpg "slow push in, golden light, birdsong"',
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
+app.command("doctor")(machine.doctor)
+app.command("engines")(machine.engines)
+
+# What a wrong option or value raises; the class itself is not exported.
+_UsageError: type[Exception] = typer.BadParameter.mro()[1]
+
+
+def main() -> None:
+    """Run the command and end the process. Every expected failure is one line on standard error."""
+    survive_any_text()
+    end_on_signals()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except Stopped as stopped:
+        say("photoplay: stopped; no file was written")
+        code = stopped.exit_code
+    except BrokenPipeError:  # the reader of standard output has gone
+        code = 1
+    # Files are complete and scratch folders gone by now. Taking the libraries and their threads
+    # down in order would cost a fifth of a second more.
+    os._exit(code)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        answer(f"photoplay {photoplay.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None: ...
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False, prog_name="photoplay")
+    except PhotoplayError as error:
+        return _report(error)
+    except _UsageError as error:
+        complaint = _complaint(error)
+        if not complaint:  # called without anything: the help was shown instead
+            return InvalidRequest.exit_code
+        return _report(_translated(error, complaint))
+    return int(code or 0)
+
+
+def _complaint(error: Exception) -> str:
+    format_message = getattr(error, "format_message", None)
+    message = format_message() if format_message is not None else str(error)
+    return " ".join(message.split()).rstrip(".")
+
+
+def _translated(error: Exception, given: str) -> InvalidRequest:
+    """The parser's complaint in our own terms."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "photoplay"
+    return InvalidRequest(
+        given[:1].lower() + given[1:],
+        rule="options are spelt and valued as the help says",
+        fix=f"See {command} --help",
+    )
+
+
+def _report(error: PhotoplayError) -> int:
+    say(f"photoplay: {error}")
+    if "--debug" in sys.argv:
+        say("".join(traceback.format_exception(error)))
+    if "--json" in sys.argv:
+        answer_json(error_document(error))
+    return error.exit_code

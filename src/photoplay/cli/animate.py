@@ -1,0 +1,299 @@
+"""`photoplay animate`: a still and a sentence become a clip."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from photoplay.cli.terminal import answer, answer_json, progress_bar, say
+from photoplay.clip import (
+    DEFAULT_NEGATIVE_PROMPT,
+    MAX_PROMPT_CHARS,
+    Clip,
+    ClipRequest,
+    Shot,
+    parse_aspect,
+    parse_tier,
+)
+from photoplay.errors import InvalidPrompt, InvalidRequest, OutputUnwritable
+
+EXAMPLES = """[bold]Examples[/bold]
+
+photoplay animate portrait.jpg "slow push in, she breathes, hair in the wind, room tone"
+
+photoplay animate street.png "handheld, rain, neon flicker" --seconds 8 --aspect 9:16 -o ad.mp4
+
+photoplay animate valley.jpg "crane up, then pan right; clouds drift, birdsong" --tier 4k
+
+photoplay animate cup.jpg "orbit left, steam rises" --preview sheet.png --json
+
+cat prompt.txt | photoplay animate photo.jpg -
+
+[bold]A prompt[/bold] names what the camera does, what moves, the light, the weather and the sound.
+
+"slow", "dramatic", "then", "while" and "no …" are understood; --explain shows what is read.
+"""
+PREVIEW_FRAMES = 8
+PREVIEW_COLUMNS = 4
+
+_CLIP, _DIRECTION, _FILE, _REPORT = "The clip", "Direction", "The file", "What is printed"
+
+Image = Annotated[
+    Path, typer.Argument(metavar="IMAGE", help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF.")
+]
+Prompt = Annotated[
+    str, typer.Argument(metavar="PROMPT", help="What happens; - reads it from standard input.")
+]
+Seconds = Annotated[int, typer.Option(help="3 to 15.", rich_help_panel=_CLIP)]
+TierWord = Annotated[
+    str,
+    typer.Option(
+        "--tier",
+        help="standard (1080p), pro (1080p, finer) or 4k.",
+        metavar="TIER",
+        rich_help_panel=_CLIP,
+    ),
+]
+Aspect = Annotated[
+    str | None,
+    typer.Option(
+        metavar="W:H",
+        help="16:9, 9:16, 1:1 or any other from 1:4 to 4:1; the still's own unless given.",
+        rich_help_panel=_CLIP,
+    ),
+]
+Audio = Annotated[bool, typer.Option("--audio/--no-audio", help="Sound.", rich_help_panel=_CLIP)]
+Seed = Annotated[
+    int, typer.Option(help="Same seed, same clip; another, a variant.", rich_help_panel=_CLIP)
+]
+CameraPreset = Annotated[
+    str | None,
+    typer.Option(
+        "--camera",
+        metavar="PRESET",
+        help="Replaces the prompt's camera work: static, push-in, pull-out, pan-left, tilt-up, "
+        "orbit-right, zoom-in, … A wrong name lists them all.",
+        rich_help_panel=_DIRECTION,
+    ),
+]
+Negative = Annotated[
+    str,
+    typer.Option("--negative", metavar="TEXT", help="What to avoid.", rich_help_panel=_DIRECTION),
+]
+Guidance = Annotated[
+    float,
+    typer.Option(
+        help="0 (a hint of motion) to 1 (all the prompt asks for).", rich_help_panel=_DIRECTION
+    ),
+]
+EngineName = Annotated[
+    str,
+    typer.Option(
+        "--engine", metavar="NAME", help="See photoplay engines.", rich_help_panel=_DIRECTION
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Where to; IMAGE's name with .mp4 in this folder unless given. An older clip of that "
+        "name is replaced.",
+        rich_help_panel=_FILE,
+    ),
+]
+CodecWord = Annotated[
+    str | None,
+    typer.Option(
+        "--codec",
+        metavar="CODEC",
+        help="h264 (plays everywhere), av1 (smaller), prores (for cutting, .mov) or lossless "
+        "(.mkv); the file's ending decides unless given.",
+        rich_help_panel=_FILE,
+    ),
+]
+Preview = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PNG", help="Also write a contact sheet of the clip.", rich_help_panel=_FILE
+    ),
+]
+Explain = Annotated[
+    bool,
+    typer.Option(
+        "--explain", help="Say how the prompt is read, and render nothing.", rich_help_panel=_REPORT
+    ),
+]
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        help="Print the clip's measured facts, or the error, as one JSON document. Times are "
+        "numbers of seconds; fps is a fraction as text.",
+        rich_help_panel=_REPORT,
+    ),
+]
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", help="On an error, say where it comes from.", rich_help_panel=_REPORT),
+]
+
+
+def animate(
+    image: Image,
+    prompt: Prompt,
+    seconds: Seconds = 5,
+    tier: TierWord = "standard",
+    aspect: Aspect = None,
+    audio: Audio = True,
+    seed: Seed = 0,
+    camera: CameraPreset = None,
+    negative: Negative = DEFAULT_NEGATIVE_PROMPT,
+    guidance: Guidance = 0.5,
+    engine: EngineName = "parallax",
+    output: Output = None,
+    codec: CodecWord = None,
+    preview: Preview = None,
+    explain: Explain = False,
+    json: Json = False,
+    debug: Debug = False,  # noqa: ARG001  read by `main`, where errors arrive
+) -> None:
+    """Render IMAGE as PROMPT directs."""
+    request = ClipRequest(
+        start_image=image,
+        shots=(Shot(_read_prompt(prompt), seconds),),
+        negative_prompt=negative,
+        guidance=guidance,
+        tier=parse_tier(tier),
+        aspect=None if aspect is None else parse_aspect(aspect),
+        camera=camera,
+        audio=audio,
+        seed=seed,
+    )
+    if explain:
+        _explain(request, json)
+        return
+    _render(request, output, codec, engine, preview, json)
+
+
+def _render(
+    request: ClipRequest,
+    output: Path | None,
+    codec: str | None,
+    engine: str,
+    preview: Path | None,
+    json: bool,
+) -> None:
+    # Loading what renders takes a third of a second: only when something is to be rendered.
+    from photoplay.engine import load_engine
+    from photoplay.media import Encoding
+    from photoplay.render import local_run, render
+
+    started_s = time.monotonic()
+    path = output or Path(_default_name(request.start_image, codec))
+    encoding = Encoding.for_path(path, codec)
+    if preview is not None:
+        _check_preview(preview, (request.start_image, path))
+    replaced = path.exists()
+    title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
+    with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
+        clip = render(request, path, engine=load_engine(engine), encoding=encoding, run=run)
+    for note in run.notes:
+        say(f"note: {note}")
+    if preview is not None:
+        _write_preview(clip, preview)
+    took_s = time.monotonic() - started_s
+    if json:
+        extra = {"render_s": round(took_s, 3), "replaced": replaced, "notes": run.notes}
+        sheet = None if preview is None else str(preview)
+        answer_json(clip_document(clip) | extra | {"preview": sheet})
+    else:
+        answer(_human(clip, took_s, replaced))
+
+
+def clip_document(clip: Clip) -> dict[str, object]:
+    """A clip's facts for JSON: times are numbers of seconds, fps is exact text ("24000/1001")."""
+    facts = asdict(clip) | {"path": str(clip.path), "fps": str(clip.fps)}
+    return {key: float(fact) if isinstance(fact, Fraction) else fact for key, fact in facts.items()}
+
+
+def _human(clip: Clip, took_s: float, replaced: bool) -> str:
+    codecs = clip.video_codec + (f" + {clip.audio_codec}" if clip.audio_codec else ", no sound")
+    loudness = "" if clip.loudness_lufs is None else f", {clip.loudness_lufs:.1f} LUFS"
+    return (
+        f"{clip.path}{' (replaced)' if replaced else ''}: "
+        f"{clip.width_px}×{clip.height_px}, {float(clip.duration_s):g} s, "
+        f"{clip.frame_count} frames at {clip.fps} fps, {codecs}{loudness}, "
+        f"{clip.bytes / 1e6:.1f} MB, in {took_s:.1f} s"
+    )
+
+
+def _default_name(image: Path, codec: str | None) -> str:
+    suffix = {"prores": ".mov", "lossless": ".mkv"}.get(codec or "", ".mp4")
+    return (image.stem or "clip") + suffix
+
+
+def _read_prompt(prompt: str) -> str:
+    if prompt != "-":
+        return prompt
+    # Four bytes at most make a character: anything longer is too long however it decodes.
+    content = sys.stdin.buffer.read(4 * MAX_PROMPT_CHARS + 5)
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig").strip()
+    if len(content) > 4 * MAX_PROMPT_CHARS:
+        return content.decode("utf-8", "ignore")  # cut inside a character; refused for its length
+    raise InvalidPrompt(
+        "standard input is not UTF-8 text",
+        rule="a prompt is read as UTF-8",
+        fix="Save the prompt as UTF-8, or pass it as an argument",
+    )
+
+
+def _explain(request: ClipRequest, json: bool) -> None:
+    from photoplay import direction
+
+    plan = direction.read(
+        request.shots[0].prompt, negative_prompt=request.negative_prompt, camera=request.camera
+    )
+    if json:
+        answer_json(asdict(plan))
+    else:
+        answer(direction.explain(plan))
+
+
+def _check_preview(preview: Path, taken: tuple[Path, ...]) -> None:
+    if preview.suffix.lower() != ".png":
+        raise InvalidRequest(
+            f"the preview is called {preview.name!r}",
+            rule="a preview is a .png file",
+            fix=f"Call it {preview.stem + '.png'!r}",
+        )
+    if preview.absolute() in {path.absolute() for path in taken}:
+        raise OutputUnwritable(
+            f"{preview} is the still or the clip itself",
+            rule="a preview is a file of its own",
+            fix="Give it another name",
+        )
+    if not preview.absolute().parent.is_dir() or preview.is_dir():
+        raise OutputUnwritable(
+            f"{preview} cannot be written",
+            rule="its folder must exist, and it must not be a folder",
+            fix="Choose another place",
+        )
+
+
+def _write_preview(clip: Clip, preview: Path) -> None:
+    from photoplay.images import save_sheet
+    from photoplay.media import decode
+
+    last = clip.frame_count - 1
+    indices = [round(k * last / (PREVIEW_FRAMES - 1)) for k in range(PREVIEW_FRAMES)]
+    captions = [f"{float(index / clip.fps):.2f} s" for index in indices]
+    save_sheet(list(decode(clip.path, indices)), captions, preview, PREVIEW_COLUMNS)

@@ -1,0 +1,170 @@
+"""Warp luma by blocks of two by two pixels: one gather where `warp.Warper` makes four.
+
+The source is stored as its 2×2 neighbourhoods, four bytes a pixel. Reading four interleaved bytes
+through a map costs hardly more than reading one (2.7 against 2.5 ns), and the map is needed at half
+size only. Within a block the map is taken as a plain zoom by the layer's mean scale; the
+neighbourhoods are sampled for that scale, in steps of 2 %. What a pixel's place is off by is then
+half its block's deviation from that zoom: under 0.03 px for camera moves, where 0.1 px cannot be
+told at 1:1.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+import cv2
+import numpy as np
+
+from photoplay.engines.parallax.camera import Pose
+from photoplay.engines.parallax.grid import CELL, NodeGrid
+from photoplay.engines.parallax.layer import Layer
+from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.warp import Box, Offset, Warper, halved, lay_over, source_map
+from photoplay.frames import I420, RGB, Plane, split_planes
+
+_SCALE_STEP = 0.02
+_KEPT = 4  # neighbourhoods of so many (layer, scale) pairs are kept: threads straddle a step
+_MARGIN = 0.05  # of a side: how far the mirrored border is stored
+
+
+class QuadWarper:
+    """Renders frames of one scene. Threads may share it; what it keeps is a function of the scene.
+
+    Layers at their own size only; defocused or oversampled ones are `Warper`'s.
+    """
+
+    def __init__(self, scene: Scene, exact: Warper) -> None:
+        self._grid: NodeGrid = scene.grid
+        self._exact = exact
+        self._layers = scene.layers
+        raster = scene.canvas.raster
+        self._margin = 2 * round(_MARGIN * max(raster.width_px, raster.height_px) / 2)
+        self._kept: OrderedDict[tuple[int, int], list[RGB]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._room = threading.local()
+
+    def render(self, pose: Pose, offsets: dict[str, Offset], out: I420) -> None:
+        """Fill `out` with the scene seen from `pose`, its layers displaced by `offsets`."""
+        luma, u, v = split_planes(out)
+        back, *fronts = self._layers
+        maps = [
+            source_map(layer.depth, self._grid, pose, offsets.get(layer.name))
+            for layer in self._layers
+        ]
+        quads = self._quads(0, maps[0])
+        at_luma, at_chroma = self._block_maps(maps[0])
+        block = _read(quads[0], at_luma, out=self._buffer())
+        colour = _read(back.chroma, at_chroma)
+        for channel, plane in enumerate((u, v)):
+            cv2.extractChannel(colour, channel, dst=plane)
+        for at, front in enumerate(fronts, start=1):
+            box = self._exact.box(maps[at])
+            self._lay_front(at, front, maps[at], box, block, (u, v))
+        _unpack(block, luma)
+
+    def _lay_front(
+        self,
+        at: int,
+        front: Layer,
+        nodes: Offset,
+        box: Box,
+        block: RGB,
+        chroma: tuple[Plane, Plane],
+    ) -> None:
+        """Blend a cut-out layer over the blocks and the chroma."""
+        small = halved(box)
+        at_luma, at_chroma = self._block_maps(nodes, box)
+        at_luma = (at_luma[0][small], at_luma[1][small])
+        light, matte = (_read(quads, at_luma) for quads in self._quads(at, nodes))
+        lay_over(block[small], light, matte)
+        colour = _read(front.chroma, (at_chroma[0][small], at_chroma[1][small]))
+        matte = cv2.extractChannel(colour, 2)
+        for channel, plane in enumerate(chroma):
+            lay_over(plane[small], cv2.extractChannel(colour, channel), matte)
+
+    def _block_maps(self, nodes: Offset, box: Box | None = None) -> tuple[Offset, Offset]:
+        """Source indices per block, of the neighbourhoods and of chroma, filled in for `box`.
+
+        A block's middle is the corner between its pixels: index i + 1 of positions. Its chroma
+        sample is half that index. The arrays are this thread's own.
+        """
+        room = self._room
+        if not hasattr(room, "maps"):
+            room.maps = [np.empty(self._grid.padded(2), np.float32) for _ in range(4)]
+        spread = self._grid.spread
+        x, y = nodes
+        shift = self._margin - 1
+        luma_x, luma_y, chroma_x, chroma_y = (
+            spread(index, 2, out=array, box=box)
+            for index, array in zip(
+                (x + shift, y + shift, (x - 1) * 0.5, (y - 1) * 0.5), room.maps, strict=True
+            )
+        )
+        return (luma_x, luma_y), (chroma_x, chroma_y)
+
+    def _buffer(self) -> RGB:
+        raster = self._grid.raster
+        if not hasattr(self._room, "block"):
+            shape = (raster.height_px // 2, raster.width_px // 2, 4)
+            self._room.block = np.empty(shape, np.uint8)
+        block: RGB = self._room.block
+        return block
+
+    def _quads(self, at: int, nodes: Offset) -> list[RGB]:
+        """Neighbourhoods of a layer's luma, and of its matte if it has one, for a map's scale."""
+        x, y = nodes
+        across = float((x[:, -1] - x[:, 0]).mean()) / (CELL * (x.shape[1] - 1))
+        down = float((y[-1] - y[0]).mean()) / (CELL * (y.shape[0] - 1))
+        step = round((across + down) / 2 / _SCALE_STEP)
+        with self._lock:
+            if (at, step) not in self._kept:
+                layer = self._layers[at]
+                planes = [layer.luma] if layer.alpha is None else [layer.luma, layer.alpha]
+                scale = step * _SCALE_STEP
+                self._kept[at, step] = [neighbourhoods(p, scale, self._margin) for p in planes]
+            self._kept.move_to_end((at, step))
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[at, step]
+
+
+def neighbourhoods(plane: Plane, scale: float, margin: int) -> RGB:
+    """The 2×2 samples, `scale` px apart, around every corner between pixels: (H, W, 4).
+
+    Entry (y, x) belongs to the corner at position (x + 1, y + 1) of the plane with a mirrored
+    border of `margin` px; its channels are upper left, upper right, lower left, lower right.
+    """
+    padded = cv2.copyMakeBorder(
+        np.ascontiguousarray(plane), margin, margin + 1, margin, margin + 1, cv2.BORDER_REFLECT_101
+    )
+    inset = (1 - scale) / 2  # by so much the samples lie inside the pixel centres
+    left, right = _pair(padded[:, :-1], padded[:, 1:], inset)
+    corners = []
+    upper_left, lower_left = _pair(left[:-1], left[1:], inset)
+    upper_right, lower_right = _pair(right[:-1], right[1:], inset)
+    corners = [upper_left, upper_right, lower_left, lower_right]
+    return np.asarray(cv2.merge(corners))
+
+
+def _pair(first: Plane, second: Plane, inset: float) -> tuple[Plane, Plane]:
+    """Linear samples between two neighbours, `inset` from each."""
+    if inset == 0:
+        return first, second
+    return (
+        cv2.addWeighted(first, 1 - inset, second, inset, 0),
+        cv2.addWeighted(first, inset, second, 1 - inset, 0),
+    )
+
+
+def _unpack(block: RGB, luma: Plane) -> None:
+    """Blocks (H/2, W/2, 4) to the rows of a plane: each pair of bytes moves as one number."""
+    pairs, rows = block.view(np.uint16), luma.view(np.uint16)
+    for half in (0, 1):
+        cv2.extractChannel(pairs, half, dst=rows[half::2])
+
+
+def _read(source: RGB, at: Offset, out: RGB | None = None) -> RGB:
+    return np.asarray(
+        cv2.remap(source, *at, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REFLECT_101)
+    )

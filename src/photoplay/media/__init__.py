@@ -1,0 +1,18 @@
+"""Film files: encode, measure, read back. The only importer of PyAV."""
+
+from photoplay.media.encode import encode
+from photoplay.media.formats import Codec, Encoding
+from photoplay.media.probe import BT709, Colour, Probe, decode, loudness_lufs, probe, read_audio
+
+__all__ = [
+    "BT709",
+    "Codec",
+    "Colour",
+    "Encoding",
+    "Probe",
+    "decode",
+    "encode",
+    "loudness_lufs",
+    "probe",
+    "read_audio",
+]

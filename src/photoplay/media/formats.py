@@ -1,0 +1,195 @@
+"""Which codecs there are, which container each goes into, and how each is set up.
+
+Pure tables: knows the encoders' option names, but opens nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from photoplay.clip import Tier
+from photoplay.errors import InvalidRequest
+
+SOUND_BITS_PER_S = "192000"  # stereo, where sound is compressed
+
+
+class Codec(StrEnum):
+    """What the picture is compressed with. The value is the word on the command line."""
+
+    H264 = "h264"  # plays everywhere
+    AV1 = "av1"  # half the size or less; needs a player from about 2020 on
+    PRORES = "prores"  # ProRes 422, 10 bit: for cutting
+    LOSSLESS = "lossless"  # FFV1 and float sound: every pixel and sample as rendered
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A kind of file: FFmpeg's name for its writer, and the writer's options."""
+
+    muxer: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+# `faststart` puts the index in front, so that a browser plays while it loads. Without
+# `use_metadata_tags` these writers drop every key they have no box for: the recipe, the seed.
+_QUICKTIME = {"movflags": "+faststart+use_metadata_tags", "movie_timescale": "48000"}
+
+CONTAINERS = {
+    ".mp4": Container("mp4", _QUICKTIME),
+    ".mov": Container("mov", _QUICKTIME),
+    ".mkv": Container("matroska"),
+    ".webm": Container("webm"),
+}
+
+# The suffixes each codec may go into, the best first.
+SUFFIXES = {
+    Codec.H264: (".mp4", ".mov", ".mkv"),
+    Codec.AV1: (".mp4", ".webm", ".mkv"),
+    Codec.PRORES: (".mov",),
+    Codec.LOSSLESS: (".mkv",),
+}
+
+# Measured on noise-like pictures at the finest tier, and rounded up.
+MOST_BITS_PER_PIXEL = {Codec.H264: 1.0, Codec.AV1: 0.8, Codec.PRORES: 8.0, Codec.LOSSLESS: 12.5}
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSettings:
+    """An FFmpeg picture encoder, the pixel format it is fed, and its options."""
+
+    encoder: str
+    pixel_format: str
+    options: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """An FFmpeg sound encoder, the sample format it is fed, and its options."""
+
+    encoder: str
+    sample_format: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A codec inside a container. Make one with `for_path`, which knows the pairs that work."""
+
+    codec: Codec
+    suffix: str  # ".mp4", …: a key of CONTAINERS
+
+    @classmethod
+    def for_path(cls, path: Path, codec: str | None = None) -> Encoding:
+        """The encoding for a file of that name; without `codec`, the suffix's usual one.
+
+        Raises InvalidRequest for an unknown suffix, an unknown codec, or a pair that no player
+        opens.
+        """
+        suffix = path.suffix.lower()
+        if suffix not in CONTAINERS:
+            raise InvalidRequest(
+                f"{path.name!r} ends in {path.suffix!r}"
+                if suffix
+                else f"{path.name!r} has no ending",
+                rule="a clip is a " + ", ".join(CONTAINERS) + " file",
+                fix=f"Call it {path.stem + '.mp4'!r}",
+            )
+        chosen = _codec(codec) if codec is not None else _usual_codec(suffix)
+        if suffix not in SUFFIXES[chosen]:
+            raise InvalidRequest(
+                f"{chosen} was asked for in a {suffix} file",
+                rule=f"{chosen} goes into " + " or ".join(SUFFIXES[chosen]),
+                fix=f"Call the file {path.stem + SUFFIXES[chosen][0]!r}, or choose another codec",
+            )
+        return cls(chosen, suffix)
+
+    @property
+    def container(self) -> Container:
+        """The kind of file."""
+        return CONTAINERS[self.suffix]
+
+    def picture(self, tier: Tier) -> PictureSettings:
+        """How the picture is encoded at that tier."""
+        return PICTURE[self.codec][tier]
+
+    def most_bytes(self, pixels: int, count: int) -> int:
+        """A size that a file of `count` frames of so many pixels stays under."""
+        return round(pixels * count * MOST_BITS_PER_PIXEL[self.codec] / 8) + 5_000_000
+
+    @property
+    def sound(self) -> SoundSettings:
+        """How the sound is encoded."""
+        if self.codec is Codec.PRORES:
+            return SoundSettings("pcm_s24le", "s32")
+        if self.codec is Codec.LOSSLESS:
+            return SoundSettings("pcm_f32le", "flt")
+        if self.suffix in {".mkv", ".webm"}:
+            # Matroska cannot say where the last AAC block ends, so sound would outlast picture.
+            return SoundSettings("libopus", "flt", {"b": SOUND_BITS_PER_S})
+        # At this rate the fast coder costs 0.7 dB against the default, for a quarter of its time.
+        return SoundSettings("aac", "fltp", {"b": SOUND_BITS_PER_S, "aac_coder": "fast"})
+
+
+def _codec(word: str) -> Codec:
+    try:
+        return Codec(word)
+    except ValueError:
+        raise InvalidRequest(
+            f"there is no codec called {word!r}",
+            rule="a codec is one of " + ", ".join(Codec),
+            fix="Leave it out for H.264, which plays everywhere",
+        ) from None
+
+
+def _usual_codec(suffix: str) -> Codec:
+    return next(codec for codec in Codec if suffix in SUFFIXES[codec])
+
+
+def _x264(preset: str, crf: int, params: str) -> PictureSettings:
+    # One key picture every two seconds at least: players seek and editors scrub by them.
+    options = {"preset": preset, "crf": str(crf), "g": "48", "profile": "high"}
+    return PictureSettings("libx264", "yuv420p", options | {"x264-params": params})
+
+
+def _av1(preset: int, crf: int) -> PictureSettings:
+    # Presets from 10 on make a slow fade flicker: every other frame keeps the light of another.
+    # Chroma position "left" is the one of H.264; AV1's own default is unknown.
+    params = "chroma-sample-position=left"
+    options = {"preset": str(preset), "crf": str(crf), "g": "48", "svtav1-params": params}
+    return PictureSettings("libsvtav1", "yuv420p", options)
+
+
+def _prores(profile: int) -> PictureSettings:
+    # Three times faster than `prores_ks` and closer to the source, for files a third larger.
+    # Some editors open only ProRes that names its vendor.
+    options = {"profile": str(profile), "vendor": "apl0"}
+    return PictureSettings("prores_aw", "yuv422p10le", options)
+
+
+# Motion is smooth and already known to the renderer, so searching for it buys little: the lean
+# settings give the picture quality of plain `veryfast` at the same crf for half the time.
+_LEAN = "me=dia:subme=1:partitions=none:weightp=0"
+_LEANEST = _LEAN + ":bframes=0"  # a third less work at 4K, for files a fifth larger
+_FINE = "me=dia:subme=2:partitions=i4x4,i8x8:weightp=0"
+_FFV1 = PictureSettings("ffv1", "yuv420p", {"level": "3", "slicecrc": "1", "g": "1"})
+
+PICTURE: dict[Codec, dict[Tier, PictureSettings]] = {
+    Codec.H264: {
+        Tier.STANDARD: _x264("veryfast", 20, _LEAN),
+        Tier.PRO: _x264("veryfast", 17, _FINE),
+        Tier.FOUR_K: _x264("veryfast", 21, _LEANEST),
+    },
+    Codec.AV1: {
+        Tier.STANDARD: _av1(9, 32),
+        Tier.PRO: _av1(8, 26),
+        Tier.FOUR_K: _av1(9, 34),
+    },
+    Codec.PRORES: {
+        Tier.STANDARD: _prores(2),
+        Tier.PRO: _prores(3),
+        Tier.FOUR_K: _prores(3),
+    },
+    Codec.LOSSLESS: dict.fromkeys(Tier, _FFV1),
+}

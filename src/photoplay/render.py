@@ -1,0 +1,242 @@
+"""One clip from beginning to end, without a queue: check, engine, encode, probe.
+
+Knows nothing about terminals or servers. Whatever goes wrong, no half-written file is left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from photoplay.clip import Clip, ClipRequest
+from photoplay.engine import Engine, Run, check_supported
+from photoplay.errors import Cancelled, OutputUnwritable, PhotoplayError, RenderFailed
+from photoplay.frames import I420, Audio, Frames
+from photoplay.media import Encoding, encode, probe
+
+ProgressCallback = Callable[[float, str], None]  # fraction 0–1, what is being done
+
+
+class LocalRun:
+    """A `Run` inside this process. Make one with `local_run`, which owns its scratch folder."""
+
+    def __init__(self, scratch: Path, on_progress: ProgressCallback | None = None) -> None:
+        self.scratch = scratch
+        self.notes: list[str] = []  # what was logged, in order, each sentence once
+        self._on_progress = on_progress
+        self._cancelled = threading.Event()
+
+    def progress(self, fraction: float, message: str) -> None:
+        """Pass on how far the render is."""
+        if self._on_progress is not None:
+            self._on_progress(fraction, message)
+
+    def log(self, message: str) -> None:
+        """Keep a sentence for the user."""
+        if message not in self.notes:
+            self.notes.append(message)
+
+    def cancel(self) -> None:
+        """Ask the render to stop, from any thread."""
+        self._cancelled.set()
+
+    def check_cancelled(self) -> None:
+        """Raise Cancelled after `cancel`."""
+        if self._cancelled.is_set():
+            raise Cancelled
+
+
+@contextmanager
+def local_run(on_progress: ProgressCallback | None = None) -> Iterator[LocalRun]:
+    """A run whose scratch folder vanishes at the end of the block."""
+    with tempfile.TemporaryDirectory(prefix="photoplay-") as scratch:
+        yield LocalRun(Path(scratch), on_progress)
+
+
+def render(
+    request: ClipRequest,
+    output: Path,
+    *,
+    engine: Engine,
+    encoding: Encoding | None = None,
+    run: Run,
+) -> Clip:
+    """Render `request` on `engine` into the file `output`, and measure the result.
+
+    Without `encoding`, the suffix of `output` decides. An older file of that name is replaced
+    when the new one is complete. Raises any PhotoplayError.
+    """
+    encoding = encoding or Encoding.for_path(output)
+    check_supported(engine, request)
+    check_output(output, request, encoding)
+
+    def frame_done(done: int) -> None:
+        run.check_cancelled()
+        run.progress(done / request.frame_count, f"frame {done} of {request.frame_count}")
+
+    with _engine_errors(engine.name):
+        frames = engine.render(request, run)
+    encode(
+        _guarded(frames, engine.name),
+        output,
+        encoding,
+        tier=request.tier,
+        metadata=describe(request, engine.name),
+        on_frame=frame_done,
+    )
+    return measure(output, engine=engine.name, seed=request.seed)
+
+
+def describe(request: ClipRequest, engine: str) -> dict[str, str]:
+    """What a clip says about itself in its metadata; `recipe` is the whole request as JSON.
+
+    Of the still only the file name: a clip is passed on, and folders name people.
+    """
+    prompt = "\n".join(shot.prompt for shot in request.shots)
+    recipe = {
+        "start_image": request.start_image.name,
+        "shots": [{"prompt": s.prompt, "duration_s": s.duration_s} for s in request.shots],
+        "negative_prompt": request.negative_prompt,
+        "guidance": request.guidance,
+        "tier": request.tier,
+        "aspect": None if request.aspect is None else str(request.aspect),
+        "camera": request.camera,
+        "audio": request.audio,
+        "seed": request.seed,
+    }
+    return {
+        "prompt": prompt,
+        "negative_prompt": request.negative_prompt,
+        "seed": str(request.seed),
+        "engine": engine,
+        "version": version("photoplay"),
+        "recipe": json.dumps(recipe, ensure_ascii=False),
+    }
+
+
+def measure(path: Path, *, engine: str, seed: int) -> Clip:
+    """The finished clip with the facts read from its file."""
+    found = probe(path)
+    return Clip(
+        path=path,
+        width_px=found.width_px,
+        height_px=found.height_px,
+        fps=found.fps,
+        frame_count=found.frame_count,
+        duration_s=found.duration_s,
+        video_codec=found.video_codec,
+        audio_codec=found.audio_codec,
+        audio_duration_s=found.audio_duration_s,
+        loudness_lufs=found.loudness_lufs,
+        bytes=found.bytes,
+        engine=engine,
+        seed=seed,
+    )
+
+
+def check_output(output: Path, request: ClipRequest, encoding: Encoding) -> None:
+    """Raise OutputUnwritable if the clip could not be put there, before any work is done."""
+    try:
+        _check_target(output, request.start_image)
+        folder = output.resolve().parent
+        with tempfile.TemporaryFile(dir=folder):  # asking for permission is not being granted it
+            pass
+        free = shutil.disk_usage(folder).free
+    except (OSError, ValueError, RuntimeError) as error:  # a null character; a loop of links
+        reason = error if isinstance(error, OSError) else OSError(0, str(error))
+        raise OutputUnwritable.because(output, reason) from error
+    needed = encoding.most_bytes(request.tier.pixels, request.frame_count)
+    if free < needed:
+        raise OutputUnwritable(
+            f"{output} may need {needed / 1e6:,.0f} MB and {free / 1e6:,.0f} MB are free",
+            rule="a clip is only begun when it is sure to fit",
+            fix="Free some space, or choose another disk",
+        )
+
+
+def _check_target(output: Path, still: Path) -> None:
+    try:
+        found = output.stat()
+    except FileNotFoundError:
+        if len(os.fsencode(output.name)) > 255:  # some file systems only say so when it is made
+            raise OSError(0, "its name is too long") from None
+        return
+    if stat.S_ISDIR(found.st_mode):
+        raise OutputUnwritable(
+            f"{output} is a folder",
+            rule="a clip is a file",
+            fix=f"Write it to {str(output / 'clip.mp4')!r}",
+        )
+    if not stat.S_ISREG(found.st_mode):
+        raise OutputUnwritable(
+            f"{output} is a device or a pipe",
+            rule="a clip is a file, as its index is written last and read first",
+            fix="Write it to a file and send that on",
+        )
+    if still.exists() and output.samefile(still):
+        raise OutputUnwritable(
+            f"{output} is the still itself",
+            rule="the still is never overwritten",
+            fix="Give the clip another name",
+        )
+
+
+@contextmanager
+def _engine_errors(engine: str) -> Iterator[None]:
+    """Engines are plug-ins: what escapes them must still be a named error with one line."""
+    try:
+        yield
+    except (PhotoplayError, StopIteration):
+        raise
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise RenderFailed(
+            f"the {engine} engine stopped with {reason}",
+            rule="an engine renders every request it accepts",
+            fix="Report this with the command you used and what --debug adds",
+        ) from error
+
+
+def _guarded(frames: Frames, engine: str) -> Frames:
+    """The same frames and sound; what goes wrong while they are made is a named error."""
+    make_audio = frames.audio
+
+    def audio() -> Audio:
+        assert make_audio is not None
+        with _engine_errors(engine):
+            return make_audio()
+
+    return replace(
+        frames,
+        pixels=_GuardedPixels(frames.pixels, engine),
+        audio=None if make_audio is None else audio,
+    )
+
+
+class _GuardedPixels:
+    """Not a generator, as `close` must reach the engine also before the first frame."""
+
+    def __init__(self, pixels: Iterator[I420], engine: str) -> None:
+        self._pixels = pixels
+        self._engine = engine
+
+    def __iter__(self) -> Iterator[I420]:
+        return self
+
+    def __next__(self) -> I420:
+        with _engine_errors(self._engine):
+            return next(self._pixels)
+
+    def close(self) -> None:
+        close = getattr(self._pixels, "close", None)
+        if close is not None:
+            close()

@@ -1,0 +1,289 @@
+"""The whole job around an engine: what is checked first, what is measured last, what is left."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import photoplay
+from photoplay.clip import ClipRequest, Tier
+from photoplay.errors import (
+    Cancelled,
+    FeatureNotSupported,
+    InvalidRequest,
+    OutputUnwritable,
+    PhotoplayError,
+    RenderFailed,
+)
+from photoplay.media import Encoding, probe
+from photoplay.render import local_run, render
+from tests.conftest import GradientEngine
+
+RequestOf = Callable[..., ClipRequest]
+
+
+def rendered(request: ClipRequest, output: Path, engine: GradientEngine) -> photoplay.Clip:
+    with local_run() as run:
+        return render(request, output, engine=engine, run=run)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def test_a_clip_is_what_was_asked_for(tmp_path: Path, request_of: RequestOf) -> None:
+    request = request_of(seconds=4, seed=7)
+    clip = rendered(request, tmp_path / "a.mp4", GradientEngine())
+    assert (clip.width_px, clip.height_px) == (320, 180)
+    assert (clip.fps, clip.frame_count, clip.duration_s) == (Fraction(24), 96, Fraction(4))
+    assert clip.audio_duration_s == 4
+    assert (clip.video_codec, clip.audio_codec) == ("h264", "aac")
+    # BS.1770-4: −0.691 + 10 log10 of both sides' power, 2 · 0.1² / 2; 440 Hz passes unweighted.
+    assert clip.loudness_lufs == pytest.approx(-20.69, abs=0.2)
+    assert clip.bytes == (tmp_path / "a.mp4").stat().st_size
+    assert (clip.engine, clip.seed) == ("gradient", 7)
+
+
+def test_a_clip_without_sound_has_none(tmp_path: Path, request_of: RequestOf) -> None:
+    clip = rendered(request_of(audio=False), tmp_path / "a.mp4", GradientEngine())
+    assert (clip.audio_codec, clip.loudness_lufs) == (None, None)
+
+
+def test_a_clip_carries_its_recipe(tmp_path: Path, request_of: RequestOf) -> None:
+    request = request_of("push in, “日本”", seed=7, aspect=Fraction(16, 9), camera="static")
+    rendered(request, tmp_path / "a.mp4", GradientEngine())
+    said = probe(tmp_path / "a.mp4").metadata
+    assert (said["prompt"], said["seed"], said["engine"]) == ("push in, “日本”", "7", "gradient")
+    assert said["negative_prompt"] == request.negative_prompt
+    assert said["version"] == photoplay.__version__
+    assert json.loads(said["recipe"]) == {
+        "start_image": "photo.png",
+        "shots": [{"prompt": "push in, “日本”", "duration_s": 3}],
+        "negative_prompt": request.negative_prompt,
+        "guidance": 0.5,
+        "tier": "standard",
+        "aspect": "16/9",
+        "camera": "static",
+        "audio": True,
+        "seed": 7,
+    }
+
+
+def test_a_clip_does_not_say_where_its_still_was(tmp_path: Path, request_of: RequestOf) -> None:
+    request = request_of()
+    rendered(request, tmp_path / "a.mp4", GradientEngine())
+    assert str(request.start_image.parent).encode() not in (tmp_path / "a.mp4").read_bytes()
+
+
+def test_progress_reaches_the_end_and_notes_are_kept(tmp_path: Path, request_of: RequestOf) -> None:
+    told: list[tuple[float, str]] = []
+    with local_run(lambda fraction, message: told.append((fraction, message))) as run:
+        render(request_of(), tmp_path / "a.mp4", engine=GradientEngine(), run=run)
+        run.log("A gradient was chosen.")  # said twice
+        assert run.notes == ["A gradient was chosen."]
+    assert told[0] == (0.0, "starting")
+    assert told[-1] == (1.0, "frame 72 of 72")
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+
+
+def test_the_scratch_folder_vanishes() -> None:
+    with local_run() as run:
+        (run.scratch / "file").touch()
+    assert not run.scratch.exists()
+
+
+def test_cancelling_leaves_nothing_and_takes_no_time(tmp_path: Path, request_of: RequestOf) -> None:
+    cancelled_s: list[float] = []
+    with local_run() as run:
+
+        def cancel(index: int) -> None:
+            if index == 30:
+                run.cancel()
+                cancelled_s.append(time.perf_counter())
+
+        engine = GradientEngine(on_frame=cancel)
+        with pytest.raises(Cancelled):
+            render(request_of(), tmp_path / "a.mp4", engine=engine, run=run)
+    assert time.perf_counter() - cancelled_s[0] < 0.5
+    assert files(tmp_path) == []
+    assert engine.closed == [True]
+
+
+def _stop(index: int) -> None:
+    if index == 30:
+        raise ZeroDivisionError("by\nzero")
+
+
+def _full(index: int) -> None:
+    """An engine's own trouble with a disk is not the clip's."""
+    if index == 30:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("trouble", [_stop, _full])
+def test_an_engine_that_breaks_is_one_named_error(
+    tmp_path: Path, request_of: RequestOf, trouble: Callable[[int], None]
+) -> None:
+    with pytest.raises(RenderFailed, match="the gradient engine stopped with") as caught:
+        rendered(request_of(), tmp_path / "a.mp4", GradientEngine(on_frame=trouble))
+    assert caught.value.__cause__ is not None
+    assert "\n" not in str(caught.value)
+    assert files(tmp_path) == []
+
+
+def test_an_engine_that_makes_too_few_frames_is_found_out(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    with pytest.raises(RenderFailed, match="only 71 frames"):
+        rendered(request_of(), tmp_path / "a.mp4", GradientEngine(missing=1))
+    assert files(tmp_path) == []
+
+
+def test_what_the_progress_callback_raises_comes_through(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    def stop(fraction: float, message: str) -> None:  # noqa: ARG001
+        if fraction > 0.5:
+            raise LookupError
+
+    with local_run(stop) as run, pytest.raises(LookupError):
+        render(request_of(), tmp_path / "a.mp4", engine=GradientEngine(), run=run)
+    assert files(tmp_path) == []
+
+
+def test_an_unsupported_wish_is_refused_before_any_work(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    with pytest.raises(FeatureNotSupported):
+        rendered(request_of(tier=Tier.FOUR_K), tmp_path / "a.mp4", GradientEngine())
+
+
+def _never(index: int) -> None:
+    raise AssertionError(f"work was done: frame {index}")
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "says"),
+    [
+        ("folder.mp4", OutputUnwritable, "is a folder"),
+        ("missing/a.mp4", OutputUnwritable, "No such file"),
+        ("file/a.mp4", OutputUnwritable, "Not a directory"),
+        ("pipe.mp4", OutputUnwritable, "a device or a pipe"),
+        ("loop.mp4", OutputUnwritable, "cannot be written"),
+        ("a\0b.mp4", OutputUnwritable, "null"),
+        ("n" * 300 + ".mp4", OutputUnwritable, "too long"),
+        ("a.gif", InvalidRequest, ".gif"),
+        ("a", InvalidRequest, "no ending"),
+    ],
+)
+def test_an_impossible_output_is_refused_before_any_work(
+    tmp_path: Path, request_of: RequestOf, name: str, error: type[PhotoplayError], says: str
+) -> None:
+    (tmp_path / "folder.mp4").mkdir()
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe.mp4")
+    (tmp_path / "loop.mp4").symlink_to(tmp_path / "loop.mp4")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(error, match=says):
+        rendered(request_of(), tmp_path / name, GradientEngine(on_frame=_never))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody may write to")
+def test_a_forbidden_folder_is_refused_before_any_work(request_of: RequestOf) -> None:
+    """/proc refuses new files even to root, whom permission bits do not stop."""
+    with pytest.raises(OutputUnwritable):
+        rendered(request_of(), Path("/proc/a.mp4"), GradientEngine(on_frame=_never))
+
+
+def test_too_little_space_is_refused_before_any_work(
+    tmp_path: Path, request_of: RequestOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    nearly_full = type(usage)(usage.total, usage.total - 1000, 1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: nearly_full)  # noqa: ARG005
+    with pytest.raises(OutputUnwritable, match="0 MB are free"):
+        rendered(request_of(), tmp_path / "a.mp4", GradientEngine(on_frame=_never))
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_the_still_is_never_overwritten(tmp_path: Path, request_of: RequestOf, link: bool) -> None:
+    request = request_of()
+    still = request.start_image.rename(tmp_path / "photo.mp4")  # content decides, so this is legal
+    output = tmp_path / "a.mp4" if link else still
+    if link:
+        output.symlink_to(still)
+    before = still.read_bytes()
+    with pytest.raises(OutputUnwritable, match="the still itself"):
+        rendered(replace(request, start_image=still), output, GradientEngine(on_frame=_never))
+    assert still.read_bytes() == before
+
+
+def test_an_older_clip_is_replaced_only_by_a_finished_one(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    output = tmp_path / "a.mp4"
+    output.write_bytes(b"older")
+    with pytest.raises(RenderFailed):
+        rendered(request_of(), output, GradientEngine(on_frame=_stop))
+    assert output.read_bytes() == b"older"
+    rendered(request_of(), output, GradientEngine())
+    assert probe(output).frame_count == 72
+
+
+def test_animate_takes_words_and_gives_a_clip(tmp_path: Path, still: Path) -> None:
+    clip = photoplay.animate(
+        str(still),
+        "slow push in",
+        output=str(tmp_path / "a.mkv"),
+        seconds=3,
+        aspect="16:9",
+        codec="lossless",
+        engine=GradientEngine(),
+    )
+    assert (clip.video_codec, clip.frame_count) == ("ffv1", 72)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"prompt": ""},
+        {"seconds": 2},
+        {"tier": "8k"},
+        {"aspect": "wide"},
+        {"guidance": 2},
+        {"engine": "no such engine"},
+        {"codec": "h266"},
+        {"output": "clip.gif"},
+        {"seed": -1},
+    ],
+)
+def test_animate_refuses_what_the_command_line_refuses(
+    tmp_path: Path, still: Path, wrong: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call: dict[str, object] = {"image": still, "prompt": "push in", "engine": GradientEngine()}
+    with pytest.raises(InvalidRequest):
+        photoplay.animate(**(call | wrong))  # type: ignore[arg-type]
+    assert files(tmp_path) == []
+
+
+def test_the_public_names_are_a_sorted_list_and_exist() -> None:
+    assert photoplay.__all__ == sorted(photoplay.__all__)
+    for name in photoplay.__all__:
+        assert getattr(photoplay, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("codec", "name"), [(None, "a.mp4"), ("prores", "a.mov"), ("lossless", "a.mkv")]
+)
+def test_free_space_asked_for_is_more_than_a_noisy_clip_takes(codec: str | None, name: str) -> None:
+    """120 frames of 1080p noise measured 11.6, 157 and 373 MB at the finest tier."""
+    measured = {"a.mp4": 11.6e6, "a.mov": 157e6, "a.mkv": 373e6}[name]
+    assert Encoding.for_path(Path(name), codec).most_bytes(1920 * 1080, 120) > measured
