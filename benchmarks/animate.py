@@ -25,7 +25,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from photoplay.clip import ClipRequest, Shot, Tier
+from photoplay.clip import FPS, ClipRequest, Shot, Tier
 from photoplay.engines.parallax import ParallaxEngine
 from photoplay.frames import I420, Frames
 from photoplay.media import Encoding, encode
@@ -182,7 +182,9 @@ def _zoompan(path: Path) -> float:
     with av.open(str(STILL)) as source:
         still = next(source.decode(video=0)).reformat(size, size, "yuv420p")
     graph = av.filter.Graph()
-    shown = graph.add_buffer(width=size, height=size, format="yuv420p", time_base=(1, 24))
+    shown = graph.add_buffer(
+        template=None, width=size, height=size, format=still.format, time_base=1 / FPS
+    )
     zoom = graph.add(
         "zoompan",
         f"z=1+0.2*on/{count}:x=iw/2-iw/zoom/2:y=ih/2-ih/zoom/2:d={count}:s={size}x{size}:fps=24",

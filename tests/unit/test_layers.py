@@ -23,7 +23,7 @@ SOLE_IMPORTERS = {
     "av": {"media"},
     "PIL": {"images"},
     "cv2": {"engines", "images"},
-    "pyloudnorm": {"media", "sound"},
+    "pyloudnorm": set(),
     "rich": {"cli"},
     "typer": {"cli"},
 }

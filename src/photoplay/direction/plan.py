@@ -145,7 +145,7 @@ class Camera:
     """All camera work of a shot. No moves and no hand-held shake is a locked-off camera."""
 
     moves: tuple[CameraMove, ...] = ()
-    handheld: float = 0.0  # 0 tripod, 0.3 a steady hand, 1 documentary
+    handheld: float = 0.0  # 0 tripod, 0.3 a steady hand, 1 documentary, 1.5 very shaky
     words: str = ""  # where `handheld` came from
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from photoplay.engines.parallax import warp
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import NodeGrid
+from photoplay.engines.parallax.quads import QuadWarper
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.warp import Warper, source_map
 from photoplay.frames import I420, Field, Plane, Raster, split_planes
@@ -102,3 +106,69 @@ def _over(under: Plane, plane: Plane, matte: Plane | None, u: Field, v: Field) -
 def _empty(scene: Scene) -> I420:
     raster = scene.canvas.raster
     return np.zeros((raster.height_px * 3 // 2, raster.width_px), np.uint8)
+
+
+@pytest.mark.parametrize("pose", POSES)
+def test_blocks_show_what_single_pixels_show(ball_scene: Scene, pose: Pose) -> None:
+    """The fast warper against the exact one: over 55 dB, and no pixel off by more than 20.
+
+    (The ball's highlight is a hard step of 200 levels: a tenth of it is a tenth of a pixel.)
+    """
+    exact = Warper(ball_scene)
+    slow, fast = _empty(ball_scene), _empty(ball_scene)
+    exact.render(ball_scene.layers, pose, {}, slow)
+    QuadWarper(ball_scene, exact).render(pose, {}, fast)
+    error = fast.astype(int) - slow
+    assert 10 * np.log10(255**2 / max((error**2).mean(), 1e-9)) > 55
+    assert np.abs(error).max() <= 20
+
+
+def test_at_rest_blocks_are_exact(ball_scene: Scene) -> None:
+    exact = Warper(ball_scene)
+    slow, fast = _empty(ball_scene), _empty(ball_scene)
+    exact.render(ball_scene.layers, Pose(), {}, slow)
+    QuadWarper(ball_scene, exact).render(Pose(), {}, fast)
+    assert np.abs(fast.astype(int) - slow).max() <= 1
+
+
+@pytest.mark.parametrize("pose", POSES)
+def test_the_core_is_opaque_and_inside_the_box(ball_scene: Scene, pose: Pose) -> None:
+    front = ball_scene.layers[1]
+    warper = Warper(ball_scene)
+    nodes = source_map(front.depth, ball_scene.grid, pose, None)
+    core, box = warper.core(nodes), warper.box(nodes)
+    assert front.alpha is not None
+    x, y = (ball_scene.grid.spread(axis - np.float32(0.5)) for axis in nodes)
+    alpha = np.ascontiguousarray(front.alpha)
+    seen = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    assert (seen[core] == 255).all()
+    outside = seen.copy()
+    outside[box] = 0
+    assert not outside.any()
+    if not pose.roll_rad:
+        assert seen[core].size > 0.1 * (seen == 255).sum()
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=1, max_size=6))
+def test_the_largest_rectangle_is_full_and_none_is_larger(rows: list[list[bool]]) -> None:
+    mask = np.array(rows)
+    found = warp.largest_rectangle(mask)
+    assert mask[found].all()
+    height, width = mask.shape
+    areas = [
+        (bottom - top) * (right - left)
+        for top in range(height)
+        for bottom in range(top + 1, height + 1)
+        for left in range(width)
+        for right in range(left + 1, width + 1)
+        if mask[top:bottom, left:right].all()
+    ]
+    assert mask[found].size == max(areas, default=0)
+
+
+def test_what_is_around_a_box_and_the_box_make_the_whole() -> None:
+    cover = np.zeros((8, 10), int)
+    outer, inner = np.s_[0:8, 0:10], np.s_[2:5, 0:7]
+    for part in (inner, *warp.around(outer, inner)):
+        cover[part] += 1
+    assert (cover == 1).all()

@@ -21,6 +21,8 @@ from photoplay.frames import I420, Audio, Frames, audio_samples
 from photoplay.images import Still, load_still
 
 _WORKERS = 2  # render threads; the encoder has its own
+# Long side to which a larger still may be reduced while it is decoded: twice the usual canvas.
+_DECODED_PX = {Tier.STANDARD: 3840, Tier.PRO: 3840, Tier.FOUR_K: 7680}
 _AHEAD = 4  # frames that may wait for the encoder: memory does not grow with the clip
 
 
@@ -39,11 +41,13 @@ class ParallaxEngine:
         """Read the request and the still now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)  # parallel over frames instead: less overhead, same bytes
         run.progress(0.0, "reading the picture")
-        shot = request.shots[0]
+        still = load_still(request.start_image, max_side_px=_DECODED_PX[request.tier])
         plan = direction.read(
-            shot.prompt, negative_prompt=request.negative_prompt, camera=request.camera
+            request.shots[0].prompt,
+            negative_prompt=request.negative_prompt,
+            camera=request.camera,
+            duration_s=request.duration_s,
         )
-        still = load_still(request.start_image)
         canvas = _canvas(still, request)
         _log(run, (*still.notes, *plan.notes, *_unread(plan)))
         pool = ThreadPoolExecutor(_WORKERS + 1, thread_name_prefix="parallax")

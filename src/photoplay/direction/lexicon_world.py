@@ -1,0 +1,559 @@
+"""What is seen and heard besides the camera, and what it is called. Data and its few types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from photoplay.direction.plan import Ambience, Atmosphere, Light, Look, Motion
+
+SeenKind = Motion | Light | Atmosphere | Look
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something happens in the picture; `sound` is what it sounds like."""
+
+    kinds: tuple[SeenKind, ...]
+    sound: Ambience | None = None
+    amount: float = 1.0
+    alone: bool = False  # counts only as a tag of its own ("snow"), else it is description
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A bed of sound. `bare` words are one only where the clause is about sound."""
+
+    kind: Ambience
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A single sound that keeps the prompt's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """The word that makes a phrase music."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No sound at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWord:
+    """Says that the clause is about what is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unable:
+    """A style or an edit that the engine does not do; it is reported, not dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Looks like direction and is none."""
+
+
+WorldSense = Seen | Heard | Effect | Music | Silence | SoundWord | Unable | Plain
+
+SETS = {
+    "blow": "blow flow move wave flutter sway drift float fly dance billow ruffle whip stir rustle "
+    "ripple swirl tremble swing toss flap tousle shift moving",
+    "stir": "blow move stir lift ruffle rustle catch shake sweep",
+    "wind": "wind breeze gust draught draft gale",
+    "leaf": "leaf tree grass branch flower plant palm wheat foliage bush reed meadow vine fern "
+    "blossom petal bamboo frond crop treetop forest corn barley bough twig",
+    "cloth": "dress coat cape scarf curtain flag veil skirt cloak fabric cloth shirt jacket robe "
+    "sail banner gown clothes tunic shawl ribbon sari drape kimono garment blouse sheet",
+    "hair": "hair curl ponytail braid fringe lock fur mane beard strand",
+    "water": "water lake river stream brook creek pond pool canal fountain waterfall surface",
+    "sea": "sea ocean wave surf tide swell",
+    "flow": "flow ripple move shimmer sparkle stir cascade gush rush trickle run glisten babble "
+    "swirl bubble lap splash fall pour undulate",
+    "break": "crash break roll lap wash swell surge pound splash crest move sway ripple hit gleam",
+    "rise": "rise curl drift billow waft float swirl ascend twist escape move pour blow come hang",
+    "drift": "drift move roll float pass scud race sweep fly glide travel swirl rush gather",
+    "float": "float drift dance swirl fly rise glow hang fall hover glide sparkle move spiral "
+    "twinkle suspend",
+    "fire": "fire flame campfire bonfire fireplace torch hearth",
+    "flicker": "flicker burn dance crackle blaze roar glow pulse buzz blink waver leap move",
+    "lamp": "candle neon screen light lamp lantern bulb tv monitor candlelight sign streetlight",
+}
+
+_M, _L, _A, _F, _S = Motion, Light, Atmosphere, Look, Ambience
+
+SEEN: tuple[tuple[Seen, str], ...] = (
+    (
+        Seen((_M.BREATHING,)),
+        """
+        breathe, take breath, breathe in|out|slowly, chest rise, inhale, exhale
+        """,
+    ),
+    (
+        Seen((_M.SWAY,)),
+        """
+        sway, shift weight, dance, sway side to side, bob, rock back and forth, sway to music,
+        rock gently, body sway, sway back and forth, sway in {wind}, idle motion|movement, groove,
+        subtle body movement|motion, twirl dance
+        """,
+    ),
+    (
+        Seen((_M.HAIR,), _S.WIND),
+        """
+        {hair} {blow}, {blow} {hair}, wind in hair, windswept hair,
+        wind|breeze {blow} through? hair, wind|breeze move|catch|lift hair, {hair} in {wind},
+        wind play with hair, wind blow her hair, hair catch wind|breeze, windblown hair,
+        breeze play with|through hair
+        """,
+    ),
+    (
+        Seen((_M.HAIR, _M.CLOTH), _S.WIND),
+        """
+        hair and {cloth} {blow}, {cloth} and hair {blow}, {blow} hair and {cloth}
+        """,
+    ),
+    (
+        Seen((_M.CLOTH,), _S.WIND),
+        """
+        {cloth} {blow}, {blow} {cloth}, {wind} {stir} {cloth},
+        {cloth} in {wind}, {cloth} catch wind|breeze, {cloth} billow out
+        """,
+    ),
+    (
+        Seen((_M.FOLIAGE,), _S.WIND),
+        """
+        {leaf} {blow}, {blow} {leaf}, {wind} {stir} through? {leaf},
+        {leaf} in {wind}, wind rustle, {leaf} move with wind, wind through {leaf}, fall leaf,
+        leaf fall
+        """,
+    ),
+    (
+        Seen((_M.WATER,)),
+        """
+        {water} {flow}, {flow} {water}, ripple, ripple on|across|in {water}, water flow|move,
+        reflection ripple|shimmer|move, {water} surface {flow}, ripple across|on water,
+        {water} gently {flow}
+        """,
+    ),
+    (
+        Seen((_M.WATER,), _S.OCEAN),
+        """
+        {sea} {break}, {break} {sea},
+        {sea} {break} in|on|against|onto|at|over shore|rock|beach|sand|cliff, sea wave, ocean wave,
+        wave, ocean wave {break}, ocean|sea {flow}, sea wave {break}, rough|stormy sea
+        """,
+    ),
+    (
+        Seen((_M.CLOUDS,)),
+        """
+        cloud {drift}, {drift} cloud, sky move, cloud {drift} across|over|by|past sky?,
+        cloud move fast, fast move cloud
+        """,
+    ),
+    (
+        Seen((_M.STEAM,)),
+        """
+        steam {rise}, {rise} steam, steam,
+        steam coffee|tea|cup|mug|bowl|food|soup|dish|noodle|ramen, smoke {rise}, {rise} smoke,
+        vapor {rise}, smoke, breath visible, incense {rise}, steam {rise} from|off,
+        smoke {rise} from|off|out|up, wisp of steam|smoke, steam hot
+        """,
+    ),
+    (
+        Seen((_M.FLICKER,), _S.FIRE),
+        """
+        {fire} {flicker}, {flicker} {fire}, {fire}, fire in fireplace, {fire} burn brightly,
+        crackle fire|fireplace|campfire|bonfire
+        """,
+    ),
+    (
+        Seen((_M.FLICKER,)),
+        """
+        {lamp} flicker|dance|blink|waver|burn|pulse|buzz,
+        flicker {lamp},
+        flicker, candle flame flicker|dance|waver?, flicker neon sign,
+        neon sign flicker|blink|buzz, neon light flicker
+        """,
+    ),
+    (
+        Seen((_L.GOLDEN_HOUR,)),
+        """
+        golden hour light|lighting|sun|glow|sunlight|sunset?,
+        golden light|sun|sunlight|sunset|glow|lighting|ray, magic hour,
+        warm sunlight|sunset|glow|light|lighting, at sunset|sunrise|dusk|dawn,
+        sunset light|glow|lighting, sunrise light|glow, evening|morning sun|light|sunlight,
+        late afternoon sun|light, warm golden light|glow|sunlight, honey light
+        """,
+    ),
+    (
+        Seen((_L.WINDOW_LIGHT,)),
+        """
+        window light, light from|through window, natural window light,
+        natural light from|through window, light come|stream|pour|fall in? through|from window,
+        sunlight through|from window, soft window light, window lighting
+        """,
+    ),
+    (Seen((_L.RING_LIGHT,)), "ring light, ringlight, ring lighting"),
+    (
+        Seen((_L.GOD_RAYS,)),
+        """
+        god ray, light ray|shaft|beam, sunbeam, sun ray|beam, sunray, crepuscular ray,
+        volumetric light|lighting|ray, sun|sunlight|light stream|pour|filter|break|shine through,
+        ray of light|sun|sunlight, shaft of light|sunlight, beam of light|sunlight,
+        sun|sunlight filter|stream|pour|break in|through tree|leaf|cloud|canopy?, ray of sunlight
+        """,
+    ),
+    (
+        Seen((_L.LIGHT_SWEEP,)),
+        """
+        light sweep|pass|glide|travel|slide|move|glint|roll over|across|along?, light leak, glint,
+        gleam, specular highlight, highlight sweep|glide|move|travel|slide|pass across|over|along?,
+        sweep of light, light play over|across|on, sweep light|highlight, metallic glint|sheen,
+        reflection glide|slide|sweep|move across|over, shine sweep
+        """,
+    ),
+    (
+        Seen((_L.FIRELIGHT,), _S.FIRE),
+        """
+        firelight, fire light, fire glow, glow of fire|campfire|flame|fireplace,
+        campfire light|glow, fire lit, firelit, torchlight
+        """,
+    ),
+    (
+        Seen((_L.FIRELIGHT,)),
+        """
+        candlelight, candle light|lit|glow, candlelit, glow of candle, flicker candlelight
+        """,
+    ),
+    (
+        Seen((_L.NEON,)),
+        """
+        neon light|lighting|glow|sign|city|lit|reflection?, neon lit, neon,
+        cyberpunk light|lighting
+        """,
+    ),
+    (Seen((_L.MOONLIGHT,)), "moonlight, moonlit, moon light, light of moon, moon glow|shine"),
+    (
+        Seen((_L.FLASH,)),
+        """
+        lightning, lightning strike|flash|bolt|crack, flash of lightning|light, camera flash,
+        strobe, strobe light, paparazzi flash, flashbulb, light flash, bright flash,
+        flash photography, flash go off
+        """,
+    ),
+    (
+        Seen((_L.SUNSET_TO_NIGHT,)),
+        """
+        sunset to night, day to night,
+        day turn|fade|change|shift|transition|become in|into|to night, day into night, night fall,
+        sun set, sun go down, sun sink, dusk fall, darkness fall, get|grow dark, dusk to night,
+        night close in, sunset into night, set sun, light fade to night, evening fall
+        """,
+    ),
+    (
+        Seen((_L.NIGHT_TO_DAY,)),
+        """
+        night to day|morning|dawn, sun rise, sun come up, dawn break, day break,
+        night turn|fade|change|shift|transition|become in|into|to day|morning|dawn, night into day,
+        dawn to day, rise sun, darkness to light, morning break
+        """,
+    ),
+    (
+        Seen((_A.RAIN,), _S.RAIN),
+        """
+        rain, rain fall|pour|drip|stream|run|start|begin|hit|come, rain start|begin fall|pour,
+        rainfall, raindrop, drizzle,
+        downpour, rainstorm, fall|pour rain, rainy, raindrop fall|hit|run|slide|drip,
+        pour down rain, rain fall down
+        """,
+    ),
+    (Seen((_A.RAIN,), _S.THUNDER, 1.3), "thunderstorm, thunder storm"),
+    (
+        Seen((_A.SNOW,)),
+        """
+        snow fall|drift|swirl|blow|begin|start|come|float|flurry,
+        snow start|begin fall, snow fall|drift down,
+        fall|drift|swirl|blow snow, snowing, snowfall, snowflake, snowflake {float}, blizzard,
+        snow flurry, flurry, snowstorm, flake of snow, it snow, heavy|gentle|soft snow fall?,
+        light snow fall?, snow in air, flurry of snow, snow gently fall, let it snow
+        """,
+    ),
+    (Seen((_A.SNOW,), alone=True), "snow"),
+    (
+        Seen((_A.DUST,)),
+        """
+        dust mote|particle|speck, dust mote|particle|speck {float}, dust {float}, dust,
+        {float} dust|pollen|particle, particle {float}, pollen {float}, dust in air|light,
+        sand blow, blow sand, dust in sunbeam, dusty air, particle in air, float particle,
+        speck of dust
+        """,
+    ),
+    (
+        Seen((_A.FOG,)),
+        """
+        fog, fog roll|drift|creep|swirl|move|float in|through|over|across?, mist, mist {rise},
+        haze, foggy, misty, hazy, mist roll|drift|swirl in|through|over?, roll fog|mist,
+        drift fog|mist, swirl fog|mist, smoke fill, fog machine, low hang fog|mist, volumetric fog
+        """,
+    ),
+    (
+        Seen((_A.EMBERS,)),
+        """
+        ember, ember {float}, {float} ember, spark, spark {float}, {float} spark, glow ember,
+        fire spark, ash {float}, float ash, firefly, firefly {float}
+        """,
+    ),
+    (Seen((_A.BOKEH,)), "bokeh, bokeh light|ball|background|effect, light bokeh, bokeh {float}"),
+    (
+        Seen((_F.GRAIN,)),
+        """
+        film grain, grain, grainy, grainy film, 35mm film grain|look|stock?, 16mm film|look|grain?,
+        8mm film?, super 8 film|look|footage?, analog film|look, kodak portra|film|vision3?,
+        vintage film look|grain?, film stock, shot on film, shot on 35mm film?, 70mm film,
+        old film look
+        """,
+    ),
+    (
+        Seen((_F.VIGNETTE,)),
+        """
+        vignette, vignetting, vignette effect, dark corner|edge, subtle vignette
+        """,
+    ),
+)  # fmt: skip
+
+WIND = Seen((), _S.WIND)
+WIND_PATTERNS = """
+{wind} blow|howl|pick|whip|rush|move|stir|sweep|gust, {wind} blow through|across|over, windy,
+{wind}, in {wind}, gust of wind, wind gust, windswept, howl wind
+"""
+
+HEARD: tuple[tuple[Heard, str], ...] = (
+    (
+        Heard(_S.WIND),
+        """
+        wind sound|noise|howl|whistle, howl of wind, whistle wind, sound of wind, wind howl
+        """,
+    ),
+    (
+        Heard(_S.RAIN),
+        """
+        rain sound|noise|ambience, sound of rain, patter of rain, rain patter|patter
+        """,
+    ),
+    (
+        Heard(_S.THUNDER),
+        """
+        thunder, thunder rumble|crack|roll|clap|boom, rumble|clap|crack|roll of? thunder,
+        distant thunder
+        """,
+    ),
+    (
+        Heard(_S.OCEAN),
+        """
+        ocean|sea|wave|surf|beach sound|noise|ambience|roar, sound of sea|ocean|wave|surf,
+        ocean wave sound, roar of ocean|sea|surf
+        """,
+    ),
+    (
+        Heard(_S.STREAM),
+        """
+        stream|river|brook|creek|water|waterfall sound|noise|ambience, babble brook|stream,
+        sound of stream|river|water|brook|waterfall, water trickle, trickle water
+        """,
+    ),
+    (
+        Heard(_S.CITY),
+        """
+        busy street|city|road|intersection|downtown,
+        city sound|noise|ambience|hum|soundscape|bustle, urban sound|noise|ambience,
+        street noise|sound|ambience, sound of city, hum of city, bustle city|street
+        """,
+    ),
+    (
+        Heard(_S.TRAFFIC),
+        """
+        traffic sound|noise|hum|rumble|ambience, sound of traffic|car, hum of traffic,
+        car pass sound, distant traffic hum|noise|sound?, traffic hum
+        """,
+    ),
+    (
+        Heard(_S.CROWD),
+        """
+        crowd cheer|murmur|noise|sound|roar|applaud|chatter|clap|chant|ambience, cheer crowd,
+        murmur of crowd|voice|people, crowd chatter, people chatter|talk in background,
+        sound of crowd, audience applaud|clap|cheer
+        """,
+    ),
+    (
+        Heard(_S.CAFE),
+        """
+        cafe|café|restaurant|bar ambience|sound|noise|chatter|murmur,
+        coffee shop|house ambience|sound|noise|chatter|murmur, clink of cup|cutlery|glass
+        """,
+    ),
+    (Heard(_S.OFFICE), "office ambience|sound|noise|hum|chatter, keyboard clack in office"),
+    (
+        Heard(_S.BIRDS),
+        """
+        birdsong, bird song|sing|chirp|tweet|call|sound|warble|twitter|chatter, chirp bird,
+        sing bird, sound of bird, bird chirp|sing in tree|background|distance, dawn chorus,
+        seagull cry|call|sound, gull cry|call, tweet bird
+        """,
+    ),
+    (
+        Heard(_S.CRICKETS),
+        """
+        cricket chirp|sound|sing|ambience, chirp cricket, sound of cricket, cricket,
+        cicada sing|sound|buzz|hum?, night insect|sound|ambience
+        """,
+    ),
+    (
+        Heard(_S.FIRE),
+        """
+        fire|fireplace|campfire|flame sound|crackle, crackle of fire|flame, sound of fire,
+        crackle fire sound, crackle flame sound
+        """,
+    ),
+    (Heard(_S.ROOM), "room tone, room ambience|sound, quiet room ambience|tone, indoor ambience"),
+    (
+        Heard(_S.TRAIN),
+        """
+        train sound|noise|rumble|whistle|clatter|horn|ambience, sound of train, rumble of train,
+        distant train
+        """,
+    ),
+    (
+        Heard(_S.ENGINE),
+        """
+        engine sound|noise|rev|roar|hum|rumble|purr|idle|growl,
+        roar|hum|rumble|growl|purr of? engine, sound of engine|motor, motor hum|sound, rev engine,
+        roar engine
+        """,
+    ),
+    (
+        Heard(_S.KITCHEN),
+        """
+        kitchen sound|noise|ambience|clatter, sound of kitchen|cooking, clatter of dish|pan|pot,
+        sizzle sound, sound of sizzle
+        """,
+    ),
+    (Heard(_S.WIND, bare=True), "wind, breeze, gust"),
+    (Heard(_S.RAIN, bare=True), "rain, drizzle, rainfall, downpour"),
+    (
+        Heard(_S.OCEAN, bare=True),
+        """
+        ocean, sea, wave, surf, beach, ocean wave, wave crash, crash wave
+        """,
+    ),
+    (Heard(_S.STREAM, bare=True), "stream, river, brook, creek, waterfall, water flow, flow water"),
+    (Heard(_S.CITY, bare=True), "city, street, urban, downtown"),
+    (Heard(_S.TRAFFIC, bare=True), "traffic, car, city traffic"),
+    (Heard(_S.CROWD, bare=True), "crowd, people, audience, chatter, murmur"),
+    (Heard(_S.CAFE, bare=True), "cafe, café, restaurant, coffee shop|house"),
+    (Heard(_S.OFFICE, bare=True), "office"),
+    (Heard(_S.BIRDS, bare=True), "bird, seagull, gull, forest"),
+    (Heard(_S.FIRE, bare=True), "fire, fireplace, campfire, crackle, bonfire, crackle fire|flame"),
+    (Heard(_S.ROOM, bare=True), "room"),
+    (Heard(_S.TRAIN, bare=True), "train, railway, subway"),
+    (Heard(_S.ENGINE, bare=True), "engine, motor"),
+    (Heard(_S.KITCHEN, bare=True), "kitchen, sizzle"),
+)  # fmt: skip
+
+EFFECTS = """
+glass break|shatter|clink|smash, break|shatter glass, footstep, footstep echo|approach|on,
+door slam|creak|knock, slam door, creak door, knock on door, door bell, doorbell,
+doorbell ring, clock tick, tick clock, heartbeat, heart beat|pound, phone ring|buzz|vibrate,
+ring phone, bell ring|chime|toll|jingle, church bell, wind chime, chime, dog bark|howl|growl,
+cat meow|purr, bark dog, meow cat, purr cat, horse neigh|gallop, wolf howl, howl wolf, owl hoot,
+rooster crow, gunshot, gun shot, gunfire, explosion sound, keyboard click|clack|type|sound,
+type sound, applause, laughter, laugh track|sound, whoosh, whoosh sound, swoosh, siren, siren wail,
+car horn, horn honk, honk horn, tyre|tire screech, brake screech, camera|shutter click,
+camera shutter click|sound, thud, beep, ding, pop sound, click sound, water drip, paper rustle,
+coffee pour sound, can crack open, fizz, sizzle, floorboard creak, clap of hand, baby cry,
+scream in distance, door creak open, glass clink, cutlery clink, plane pass overhead,
+helicopter overhead, sparkle sound, bubble pop sound, splash sound, riser, bass drop,
+record scratch
+"""
+
+MUSIC = """
+music, soundtrack, synthwave, orchestral score, film score, epic score, musical score, score,
+lofi beat?, lo fi beat|music?, hip hop beat, beat, drum beat, bgm, melody, song, symphony,
+synthwave track, dance track, electronic track, piano track, upbeat track, backing track,
+music track, synth track, techno track, jazz, techno, orchestra, edm, ambient pad,
+background music|track, piano melody, guitar melody, orchestral swell, jingle, house track,
+pop track, trap beat, ukulele track, instrumental track, acoustic track, rock track, theme,
+music bed, soft|gentle|slow|sad piano music|melody?, piano music, strings swell, orchestral,
+acoustic guitar
+"""
+
+MUSIC_TRAPS = """
+
+music box, music video style, music festival, music stand, music note, sheet music, theme park,
+
+song bird, beat egg, beat up, jazz club, jazz bar, music hall, heart beat, beat drum, theme of,
+
+color theme, score goal, music shop|store
+
+"""
+
+SILENCE = """
+silent video|clip|film|movie|shot?, silence, complete silence, mute, muted audio|video|sound,
+mute audio|video|sound, without sound|audio, soundless, audio off, sound off, silent
+"""
+SOUND_WORDS = """
+sound, noise, audio, ambience, sfx, foley, soundscape, ambient sound|noise|audio, hear, heard, hum,
+background noise|sound, sound effect|design, listen to, audible
+"""
+
+UNABLE = """
+black and white, monochrome, b&w, grayscale, slow motion, slow mo, slow motion shot, time lapse,
+hyper lapse, hyperlapse, anime style?, cartoon style?, pixar style?, disney style, ghibli style?,
+studio ghibli style?, claymation, comic style, comic book style, stop motion style?, split screen,
+text overlay say?, on screen text, title card, title text, subtitle, caption,
+logo reveal|animation, overlay text say?, text appear say?, text say|read, seamless loop, loop,
+loop video, reverse video|motion|playback, in reverse, freeze frame, freeze time,
+glitch effect|transition?, datamosh, watercolor style|painting|look?, oil paint style|look,
+paint style, van gogh style, pixel art style?, 3d render style, sepia tone|look?,
+color grade|grading|correction, teal and orange, lens flare, anamorphic flare, double exposure,
+fade in|out from|to? black?, fade to|from black|white, fade in, fade out, cut to, jump cut,
+match cut, smash cut, cross dissolve, dissolve to, picture in picture, letterbox,
+vhs effect|look|style?, retro vhs look, chromatic aberration, motion blur, transform into,
+morph into, turn into, sketch style, speed ramp, fast forward, rewind, light trail, double speed,
+film burn, kaleidoscope effect?, confetti fall|rain|explode?, firework,
+firework explode|light|burst?, rainbow, color change, change color, age progression, day change
+"""
+
+WORLD_TRAPS = """
+fog light|lamp|horn,
+fire truck|engine|escape|hydrant|alarm|man|fighter|work|station|exit|brigade|extinguisher|red,
+flash drive|card|mob|sale|memory|light|back|point,
+snow leopard|white|owl|man|globe|board|boot|mobile|pea|cap|cover|queen|suit|fox|bunny|angel,
+snow white dress|skin|hair|fur|cat|shirt|coat?, dream make of dust,
+make of dust|snow|fire|fog|smoke|ember|steam|water,
+rain coat|boot|forest|bow|jacket|hat|gutter|barrel|man, rain soak|slick|wet|cover|streak,
+after rain, rain check, purple rain, named|called rain,
+named snow|misty|ember|dusty|storm|sky|rain|wave|smoke,
+dust jacket|bin|bowl|pan|cloth|cover|mask|bunny|storm area, fairy dust box,
+steam engine|train|punk|iron|locomotive|ship|boat, steam room,
+smoke alarm|detector|eye makeup?|salmon|glass|bomb red, smoky eye makeup?, mist bottle|spray,
+grain field|silo|bowl|of, wood grain, whole grain, rice grain,
+golden retriever|gate|ring|age|state|ratio|eagle, golden hair|crown|dress,
+light sabre|saber|bulb|house|switch|fixture|box, light blue|brown|green|gray|pink|skin,
+ring finger, spark plug|notebook, spark joy, spark interest, spark ring, wave hair,
+wave hello|goodbye|hand|at|to|back|bye|her|flag, hair wave, wavy hair, heat wave, new wave,
+sound wave, brain wave, wind turbine|mill|chime|shield|screen|breaker|surf|proof|up,
+wind road|river|path|street|staircase, neon pink|green|yellow|orange|blue dress|hair|shirt|jacket?,
+neon tetra, rock star|band|climb|face|music|ing chair, rock chair, sea gull|food|shell|weed,
+ocean blue|view, sea blue|green|view|side, wave of emotion|joy|nostalgia,
+water bottle|melon|color|glass|park|lily|mark, run water tap off, palm of|hand, palm oil,
+fall asleep|in love|apart|over, flame red|colored, cool breeze block,
+flower dress|print|shop|crown|vase|pot|bouquet|field|bed, thunder bird,
+lightning mcqueen|cable|fast, lock in, mobile phone, cloud storage|server|nine, day dream,
+misty eye|eyed, flow state, hold breath, smoke a? cigarette|pipe|cigar, leaf through,
+fire gun|weapon|laser|engine|shot|arrow|missile|rocket, torch singer, moon landing, crowd street,
+fire pit tool, smoke gray|color, light up cigarette, in front of fireplace mantel, hot dog stand,
+ember eye
+"""

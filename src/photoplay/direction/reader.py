@@ -1,0 +1,195 @@
+"""Reads a prompt into a `Plan`: the order of the work, and the choices made for the user.
+
+Speech is taken out first, then the rest becomes tokens, phrases and clauses (`Script`), which the
+readers of each family go through. Text never raises here; only an unknown camera preset does.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TypeVar
+
+from photoplay.direction.camera import Found, Shooting, read_camera
+from photoplay.direction.foreign import translate
+from photoplay.direction.hearing import Hearing, read_sound, sound_clauses
+from photoplay.direction.leftovers import leftovers
+from photoplay.direction.lexicon import phrases
+from photoplay.direction.lexicon_camera import Way
+from photoplay.direction.plan import (
+    Ambience,
+    Atmosphere,
+    Camera,
+    CameraMove,
+    Cue,
+    Light,
+    Look,
+    Motion,
+    Move,
+    Plan,
+    Sound,
+)
+from photoplay.direction.presets import DEFAULT_HANDHELD, preset_camera
+from photoplay.direction.refusals import Refusals, read_refusals, split_negative_tail, without
+from photoplay.direction.scope import Script
+from photoplay.direction.speech import Spoken, take_speech
+from photoplay.direction.text import fold, tokenize
+from photoplay.direction.timeline import Timeline, marks
+from photoplay.direction.world import Seeing, read_world
+
+DEFAULT_PUSH = 0.6  # amount of the push-in when the prompt names no camera work
+USUAL_SHOT_S = 5.0  # against which "at 3 seconds" is read when the length is not given
+_WALK_HANDHELD = 0.4
+_WRAPPED = re.compile(r'\s*(["“”])([^"“”]*)["“”]\s*')
+_LATIN_WORD = re.compile(r"[a-z]{2}")
+
+Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look)
+
+
+def read(
+    prompt: str,
+    *,
+    negative_prompt: str = "",
+    camera: str | None = None,
+    duration_s: float = USUAL_SHOT_S,
+) -> Plan:
+    """What `prompt` asks for.
+
+    `negative_prompt` takes out what it names. `camera` is one of `CAMERA_PRESETS` and replaces
+    the camera work of the prompt. `duration_s` is the length of the shot, against which times in
+    the prompt ("at 3 seconds") are read. Any text can be read; an unknown preset raises
+    InvalidRequest.
+    """
+    preset = None if camera is None else preset_camera(camera)
+    wrapped = _WRAPPED.fullmatch(prompt)
+    text, tail = split_negative_tail(wrapped[2] if wrapped else prompt)
+    refusals = read_refusals(f"{negative_prompt}, {tail}")
+    plan = _read_positive(text, refusals, duration_s)
+    notes = plan.notes
+    if tail.strip():
+        notes += (f'"{" ".join(tail.split())}" was read as negative prompt.',)
+    plan = replace(plan, notes=notes)
+    if preset is not None:
+        plan = _with_preset(plan, preset, str(camera))
+    return without(plan, refusals)
+
+
+def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
+    foreign = translate(text)
+    if foreign is not None:
+        return _read_foreign(text, foreign, refusals, duration_s)
+    folded = fold(text)
+    spoken = take_speech(text, folded)
+    times = marks(spoken.rest, duration_s)
+    rest = list(spoken.rest)
+    for mark in times:
+        rest[mark.at : mark.at + mark.length] = " " * mark.length
+    tokens = tokenize(text, "".join(rest))
+    script = Script.of(text, tokens, phrases().scan(tokens))
+    shooting = read_camera(script)
+    timeline = Timeline(script, shooting.found, times)
+    about_sound = sound_clauses(script)
+    seeing = read_world(script, timeline.span, about_sound)
+    hearing = read_sound(script, timeline.span, about_sound)
+    used = frozenset(shooting.used | seeing.used | hearing.used)
+    moves = timeline.moves()
+    notes: list[str] = []
+    if text.strip() and not _LATIN_WORD.search(folded):
+        notes.append("Only English direction is understood.")
+    camera = _camera(shooting, moves, refusals, notes)
+    notes += [*shooting.notes, *timeline.notes, *seeing.notes]
+    return Plan(
+        camera=camera,
+        motion=_of(seeing, Motion),
+        light=_of(seeing, Light),
+        atmosphere=_of(seeing, Atmosphere),
+        look=_of(seeing, Look),
+        sound=_sound(seeing, hearing, spoken),
+        not_understood=leftovers(script, used, spoken),
+        notes=tuple(notes),
+    )
+
+
+def _read_foreign(
+    text: str, foreign: tuple[str, str], refusals: Refusals, duration_s: float
+) -> Plan:
+    """Read the few camera words that are known of another language, by their English names."""
+    original, english = foreign
+    spoken = take_speech(text, fold(text))
+    plan = _read_positive(english, refusals, duration_s)
+    moves = tuple(replace(move, words=original) for move in plan.camera.moves)
+    camera = replace(plan.camera, moves=moves, words=original if plan.camera.words else "")
+    note = f'Only English direction is understood; "{original}" was read as "{english}".'
+    sound = replace(plan.sound, dialogue=spoken.lines)
+    return replace(plan, camera=camera, sound=sound, notes=(note, *plan.notes))
+
+
+def _camera(
+    shooting: Shooting, moves: tuple[CameraMove, ...], refusals: Refusals, notes: list[str]
+) -> Camera:
+    """The camera with its default: a gentle push-in, unless something was asked of it."""
+    handheld = 0.0 if shooting.shake is None else shooting.shake
+    if any(move.move is Move.WALK_AND_TALK for move in moves) and shooting.shake is None:
+        handheld = _WALK_HANDHELD
+    words = shooting.shake_words
+    if "hand-held" in shooting.refused:
+        handheld, words = 0.0, ""
+    if moves or _is_static(shooting, refusals):
+        return Camera(moves=moves, handheld=handheld, words=words)
+    if handheld:
+        return Camera(handheld=handheld, words=words)
+    steady = 0.0 if "hand-held" in shooting.refused else DEFAULT_HANDHELD
+    if shooting.refused & {Way.ZOOM, Way.TRAVEL} or refusals.moves.keys() & _PUSHES:
+        notes.append("No camera work is named and going closer is refused, so the camera stays.")
+        return Camera(handheld=steady)
+    if not refusals.movement:
+        notes.append("No camera work is named, so the camera pushes in gently.")
+    return Camera(moves=(CameraMove(move=Move.PUSH_IN, amount=DEFAULT_PUSH),), handheld=steady)
+
+
+_PUSHES = {Move.PUSH_IN, Move.ZOOM_IN}
+
+
+def _is_static(shooting: Shooting, refusals: Refusals) -> bool:
+    held = any(_is_hold(found) for found in shooting.found) and not refusals.static
+    return held or "movement" in shooting.refused
+
+
+def _is_hold(found: Found) -> bool:
+    return not found.moves
+
+
+def _of(seeing: Seeing, family: type[Kind]) -> tuple[Cue[Kind], ...]:
+    found = []
+    for cue in seeing.cues:
+        if isinstance(cue.kind, family):
+            found.append(
+                Cue(kind=cue.kind, amount=cue.amount, start=cue.start, end=cue.end, words=cue.words)
+            )
+    return tuple(found)
+
+
+def _sound(seeing: Seeing, hearing: Hearing, spoken: Spoken) -> Sound:
+    """What is heard: named sounds first, then those of what is seen, unless refused."""
+    ambience: list[Cue[Ambience]] = []
+    refused = hearing.refused | seeing.refused
+    for cue in (*hearing.ambience, *seeing.sounds):
+        if cue.kind not in refused and all(cue.kind is not other.kind for other in ambience):
+            ambience.append(cue)
+    return Sound(
+        ambience=tuple(ambience),
+        effects=tuple(hearing.effects),
+        music=hearing.music,
+        dialogue=spoken.lines,
+        silent=hearing.silent,
+    )
+
+
+def _with_preset(plan: Plan, preset: Camera, name: str) -> Plan:
+    """`plan` with the preset's camera, and a note on what it replaces."""
+    words = [f'"{move.words}"' for move in plan.camera.moves if move.words]
+    words += [f'"{plan.camera.words}"'] if plan.camera.words else []
+    notes = tuple(note for note in plan.notes if not note.startswith("No camera work is named"))
+    if words:
+        notes += (f"The camera preset {name} replaces {', '.join(words)}.",)
+    return replace(plan, camera=preset, notes=notes)

@@ -1,0 +1,180 @@
+"""What a negative prompt names, and a plan without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from photoplay.direction.lexicon import Meaning, heard_phrases, phrases
+from photoplay.direction.lexicon_camera import MOVES, Exact, Movement, Shake, Still, Turn, Way
+from photoplay.direction.lexicon_world import (
+    Effect,
+    Heard,
+    Music,
+    Seen,
+    SeenKind,
+    Silence,
+    SoundWord,
+)
+from photoplay.direction.plan import Ambience, Camera, Cue, Move, Plan
+from photoplay.direction.text import Token, fold, tokenize
+
+_TAIL = re.compile(
+    r"(?:^|(?<=[\n.!?;,)\]]))[ \t]{0,4}(?:avoid|negatives?(?: prompts?)?|exclude)[ \t]?[:：]"
+)
+
+Kind = TypeVar("Kind", bound="SeenKind | Ambience")
+
+
+@dataclass(slots=True)
+class Refusals:
+    """What is not wanted, each with the words that say so."""
+
+    moves: dict[Move, str] = field(default_factory=dict)
+    kinds: dict[SeenKind | Ambience, str] = field(default_factory=dict)
+    shake: str = ""
+    movement: str = ""
+    static: str = ""
+    music: str = ""
+    effects: str = ""
+    silence: str = ""
+    sound: str = ""
+
+
+def split_negative_tail(text: str) -> tuple[str, str]:
+    """The prompt, and the rest of the line after "AVOID:" or "Negative prompt:"."""
+    folded = fold(text)
+    match = _TAIL.search(folded)
+    if match is None:
+        return text, ""
+    end = text.find("\n", match.end())
+    end = len(text) if end < 0 else end
+    return text[: match.start()] + " " * (end - match.start()) + text[end:], text[match.end() : end]
+
+
+def read_refusals(negative: str) -> Refusals:
+    """Everything that `negative` names and the engine would otherwise do."""
+    refusals = Refusals()
+    tokens = tokenize(negative, fold(negative))
+    for hit in phrases().scan(tokens):
+        start, end = tokens[hit.first].start, tokens[hit.last - 1].end
+        words = " ".join(negative[start:end].split())
+        _refuse(refusals, hit.meaning, words, tokens[hit.first : hit.last])
+    for heard in heard_phrases().scan(tokens):
+        words = negative[tokens[heard.first].start : tokens[heard.last - 1].end]
+        refusals.kinds.setdefault(heard.meaning.kind, words)
+    return refusals
+
+
+def _refuse(refusals: Refusals, meaning: Meaning, words: str, tokens: Sequence[Token]) -> None:
+    if isinstance(meaning, Turn):
+        alone = len(tokens) == 1
+        for way in _ways(meaning.way):
+            for heading, move in MOVES[way].items():
+                if alone or heading is meaning.heading or _is_named(heading.name, tokens):
+                    refusals.moves[move] = words
+        if not any(word == words for word in refusals.moves.values()):
+            refusals.moves.update(dict.fromkeys(MOVES[meaning.way].values(), words))
+    elif isinstance(meaning, Exact):
+        refusals.moves.update(dict.fromkeys((move for move, _ in meaning.moves), words))
+    elif isinstance(meaning, Seen):
+        refusals.kinds.update(dict.fromkeys(meaning.kinds, words))
+        if meaning.sound is not None:
+            refusals.kinds[meaning.sound] = words
+    elif isinstance(meaning, Heard):
+        refusals.kinds[meaning.kind] = words
+    else:
+        _refuse_whole(refusals, meaning, words)
+
+
+def _refuse_whole(refusals: Refusals, meaning: Meaning, words: str) -> None:
+    if isinstance(meaning, Shake):
+        refusals.shake = words
+    elif isinstance(meaning, Movement):
+        refusals.movement = words
+    elif isinstance(meaning, Still):
+        refusals.static = words
+    elif isinstance(meaning, Music):
+        refusals.music = words
+    elif isinstance(meaning, Effect):
+        refusals.effects = words
+    elif isinstance(meaning, Silence):
+        refusals.silence = words
+    elif isinstance(meaning, SoundWord) and words.lower() in {"sound", "audio", "sounds"}:
+        refusals.sound = words
+
+
+def _ways(way: Way) -> tuple[Way, ...]:
+    return (way, Way.WHIP_PAN) if way is Way.PAN else (way,)
+
+
+def _is_named(heading: str, tokens: Sequence[Token]) -> bool:
+    return any(token.word == heading.lower() for token in tokens)
+
+
+def without(plan: Plan, refusals: Refusals) -> Plan:
+    """`plan` without what is refused; one note for each thing taken out."""
+    notes: list[str] = []
+    camera = _camera(plan.camera, refusals, notes)
+    ambience = _keep(plan.sound.ambience, refusals, notes, "the sound of ")
+    sound = replace(plan.sound, ambience=ambience)
+    if refusals.music and sound.music:
+        notes.append(_taken("music", refusals.music))
+        sound = replace(sound, music="")
+    kept = tuple(
+        effect for effect in sound.effects if effect.lower() not in refusals.effects.lower()
+    )
+    if refusals.effects and kept != sound.effects:
+        notes.append(_taken("sound effects", refusals.effects))
+        sound = replace(sound, effects=kept)
+    if refusals.silence and sound.silent:
+        notes.append(_taken("silence", refusals.silence))
+        sound = replace(sound, silent=False)
+    if refusals.sound and not sound.silent:
+        notes.append(_taken("all sound", refusals.sound))
+        sound = replace(sound, silent=True)
+    return replace(
+        plan,
+        camera=camera,
+        motion=_keep(plan.motion, refusals, notes),
+        light=_keep(plan.light, refusals, notes),
+        atmosphere=_keep(plan.atmosphere, refusals, notes),
+        look=_keep(plan.look, refusals, notes),
+        sound=sound,
+        notes=plan.notes + tuple(notes),
+    )
+
+
+def _camera(camera: Camera, refusals: Refusals, notes: list[str]) -> Camera:
+    moves = []
+    for move in camera.moves:
+        words = refusals.movement or refusals.moves.get(move.move, "")
+        if words:
+            notes.append(_taken(move.move.value, words))
+        else:
+            moves.append(move)
+    shake = refusals.shake or refusals.movement
+    handheld = camera.handheld
+    if shake and handheld > 0:
+        notes.append(_taken("hand-held shake", shake))
+        handheld = 0.0
+    return Camera(moves=tuple(moves), handheld=handheld, words=camera.words if handheld else "")
+
+
+def _keep(
+    cues: tuple[Cue[Kind], ...], refusals: Refusals, notes: list[str], what: str = ""
+) -> tuple[Cue[Kind], ...]:
+    kept = []
+    for cue in cues:
+        words = refusals.kinds.get(cue.kind, "")
+        if words:
+            notes.append(_taken(f"{what}{cue.kind.value}", words))
+        else:
+            kept.append(cue)
+    return tuple(kept)
+
+
+def _taken(what: str, words: str) -> str:
+    return f'The negative prompt takes out {what} ("{words}").'

@@ -1,0 +1,226 @@
+"""Who does it, whether it is refused, and how clauses follow each other: scope in one place.
+
+A clause is a run of tokens between pauses and conjunctions. It knows how it joins the clause
+before it, which label it stands under ("Camera: …"), and from which token on it is negated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from photoplay.direction.lexicon import Joint, Meaning
+from photoplay.direction.phrases import Hit
+from photoplay.direction.text import Token
+from photoplay.direction.words import (
+    CAMERA_NOUNS,
+    NEGATORS,
+    PERSON_NOUNS,
+    PERSON_PRONOUNS,
+    SUBJECT_PRONOUNS,
+    word_set,
+)
+
+MAX_REFUSED_ITEMS = 6  # of a list that a negation may run through
+HARD_PAUSES = frozenset(".[>")
+# Refuse everything up to the end of the sentence: "avoid rain, snow and camera shake".
+_SWEEPING = frozenset({"avoid", "avoiding", "exclude", "excluding"})
+_LABELS = {
+    "camera": "camera", "movement": "camera", "motion": "camera", "cam": "camera",
+    "shot": "camera", "sound": "sound", "audio": "sound", "sfx": "sound", "ambience": "sound",
+    "foley": "sound", "effect": "sound", "soundscape": "sound", "noise": "sound",
+    "music": "music", "soundtrack": "music", "score": "music", "bgm": "music",
+}  # fmt: skip
+
+
+class Agent(Enum):
+    """Who moves."""
+
+    CAMERA = auto()
+    OTHER = auto()
+    NOBODY = auto()  # an order, or a tag: nobody is named
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Tokens [first, last)."""
+
+    index: int  # in the script
+    first: int
+    last: int
+    joint: Joint
+    sentence: int  # which sentence, counted from 0
+    label: str = ""  # "camera", "sound", "music" or ""
+    refused_from: int | None = None  # the first token that is negated
+
+    def refuses(self, token: int) -> bool:
+        """Whether the token stands under a negation."""
+        return self.refused_from is not None and token >= self.refused_from
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A prompt taken apart. Every reader works on this."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    hits: tuple[Hit[Meaning], ...]
+    clauses: tuple[Clause, ...]
+    _by_clause: tuple[tuple[Hit[Meaning], ...], ...]
+
+    @classmethod
+    def of(cls, text: str, tokens: tuple[Token, ...], hits: Sequence[Hit[Meaning]]) -> Script:
+        """Take `tokens` of `text` apart, in which `hits` were found."""
+        parts = clauses(tokens, hits)
+        at = {i: part.index for part in parts for i in range(part.first, part.last)}
+        by_clause: list[list[Hit[Meaning]]] = [[] for _ in parts]
+        for hit in hits:
+            if not isinstance(hit.meaning, Joint) and hit.first in at:
+                by_clause[at[hit.first]].append(hit)
+        return cls(text, tokens, tuple(hits), parts, tuple(tuple(part) for part in by_clause))
+
+    def words(self, first: int, last: int) -> str:
+        """The prompt's own words from token `first` to before token `last`."""
+        return " ".join(self.text[self.tokens[first].start : self.tokens[last - 1].end].split())
+
+    def hits_in(self, clause: Clause) -> tuple[Hit[Meaning], ...]:
+        """Hits that begin in `clause`, without conjunctions."""
+        return self._by_clause[clause.index]
+
+    def agent(self, at: int, clause: Clause) -> Agent:
+        """Who does what begins at token `at`: the nearest subject before it in its clause."""
+        seen = Agent.NOBODY
+        participle = self.tokens[at].word.endswith("ing")  # "the camera follows a man walking"
+        for i in range(at - 1, clause.first - 1, -1):
+            token = self.tokens[i]
+            of = i + 1 < len(self.tokens) and self.tokens[i + 1].word == "of"
+            if token.lemma in CAMERA_NOUNS and not of:
+                return Agent.CAMERA
+            if token.word in SUBJECT_PRONOUNS or (participle and _is_person(token)):
+                return Agent.OTHER
+            if seen is Agent.NOBODY and _may_be_subject(token):
+                seen = Agent.OTHER
+        return seen
+
+
+def clauses(tokens: Sequence[Token], hits: Sequence[Hit[Meaning]]) -> tuple[Clause, ...]:
+    """Split `tokens` into clauses; conjunctions themselves belong to none."""
+    found: list[Clause] = []
+    joints = {hit.first: hit for hit in hits if isinstance(hit.meaning, Joint)}
+    inside = {i for hit in hits for i in range(hit.first + 1, hit.last)}
+    joint, first, sentence, at = Joint.START, 0, 0, 0
+    label = ""
+    while at < len(tokens):
+        pause = tokens[at].pause if at not in inside else ""
+        conjunction = joints.get(at)
+        if (pause or conjunction) and at > first:
+            found.append(Clause(len(found), first, at, joint, sentence, label))
+            joint = Joint.START
+        if pause == ":" and found and found[-1].last == at:
+            label = _label(tokens, found[-1]) or label
+            if _is_bare_label(tokens, found[-1]):
+                joint = found.pop().joint
+        if pause and pause in HARD_PAUSES:
+            sentence, label = sentence + 1, ""
+            joint = Joint.THEN if pause in "[>" and found else Joint.START
+        if pause or conjunction:
+            first = at
+        if conjunction is not None and isinstance(conjunction.meaning, Joint):
+            joint = conjunction.meaning if joint is not Joint.THEN else joint
+            at = first = conjunction.last
+        else:
+            at += 1
+    if first < len(tokens):
+        found.append(Clause(len(found), first, len(tokens), joint, sentence, label))
+    return tuple(_negate(tokens, hits, found))
+
+
+def _label(tokens: Sequence[Token], clause: Clause) -> str:
+    if clause.last - clause.first > 3:
+        return ""
+    names = [_LABELS.get(token.lemma, "") for token in tokens[clause.first : clause.last]]
+    return next((name for name in names if name), "")
+
+
+def _is_bare_label(tokens: Sequence[Token], clause: Clause) -> bool:
+    return all(token.lemma in _LABELS for token in tokens[clause.first : clause.last])
+
+
+def _negate(
+    tokens: Sequence[Token], hits: Sequence[Hit[Meaning]], found: list[Clause]
+) -> list[Clause]:
+    """Mark where each clause is refused, and carry refusals along lists."""
+    covered = {i for hit in hits for i in range(hit.first, hit.last)}
+    result: list[Clause] = []
+    sweeping = -1  # the sentence that is refused to its end
+    for index, clause in enumerate(found):
+        at = next(
+            (
+                i
+                for i in range(clause.first, clause.last)
+                if (tokens[i].word in NEGATORS and i not in covered) or _instead(tokens, i)
+            ),
+            None,
+        )
+        if at is not None and tokens[at].word in _SWEEPING:
+            sweeping = clause.sentence
+        elif sweeping == clause.sentence or (
+            at is None and _in_refused_list(tokens, result, found[index:])
+        ):
+            at = clause.first
+        if at is None and clause.label and _is_none(tokens, clause):
+            at = clause.first
+        result.append(replace(clause, refused_from=at))
+    return result
+
+
+def _instead(tokens: Sequence[Token], i: int) -> bool:
+    pair = (tokens[i].word, tokens[i + 1].word if i + 1 < len(tokens) else "")
+    return pair in {("instead", "of"), ("rather", "than"), ("free", "of"), ("other", "than")}
+
+
+def _is_none(tokens: Sequence[Token], clause: Clause) -> bool:
+    """Whether the clause refuses its label: "Music: none"."""
+    return clause.last - clause.first == 1 and tokens[clause.first].word in {"none", "off"}
+
+
+def _in_refused_list(
+    tokens: Sequence[Token], before: Sequence[Clause], ahead: Sequence[Clause]
+) -> bool:
+    """Whether the first clause `ahead` is an item of "no zoom, pan or tilt".
+
+    Short items between a negated clause and an "or" are refused as well.
+    """
+    sentence = ahead[0].sentence
+    if not before or before[-1].sentence != sentence or before[-1].refused_from is None:
+        return False
+    for clause in ahead[:MAX_REFUSED_ITEMS]:
+        words = [token.word for token in tokens[clause.first : clause.last]]
+        if clause.sentence != sentence or len(words) > 4:
+            return False
+        if "or" in words or "nor" in words:
+            return True
+    return False
+
+
+def _is_person(token: Token) -> bool:
+    return token.lemma in PERSON_NOUNS or token.word in PERSON_PRONOUNS
+
+
+def _may_be_subject(token: Token) -> bool:
+    return token.lemma in PERSON_NOUNS or not (
+        token.word.endswith("ly") or token.lemma in _NOT_SUBJECTS
+    )
+
+
+_NOT_SUBJECTS = word_set(
+    """
+    the a an slow smooth gentle subtle cinematic continuous steady quick fast dramatic rapid
+    begin start to it is are be will should can then first finally next very ever so just single
+    long epic professional simple beautiful fluid seamless with using use in at or also always
+    extreme sudden slight soft small big strong quick swift leisurely creep and not no never
+    without don't doesn't do does please make add apply have let don aerial hand held handheld
+    elegant graceful natural organic full half wide tight low high camera
+    """
+)
