@@ -27,6 +27,15 @@ _MIRROR_BACKING = 0.030
 # Greatest shift between nearest and farthest, as a share of the width: beyond it, filled
 # background comes into view (measured: edges are clean at 1:1 up to 3 %).
 _PARALLAX_LIMIT = 0.03
+_LIMITS = (  # track, least, greatest
+    ("dolly", -0.40, 0.50),
+    ("log_zoom", -0.60, 0.60),
+    ("pan_x", -0.20, 0.20),
+    ("pan_y", -0.20, 0.20),
+    ("truck_x", -0.15, 0.15),
+    ("truck_y", -0.15, 0.15),
+    ("roll_rad", -0.30, 0.30),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ def camera_path(
     path.handheld = camera.handheld
     for move in camera.moves:
         _add(path, move, stage, strength)
-    _limit_parallax(path, stage)
+    _limit(path, stage)
     _shake(path, fps, strength, seed)
     path.log_zoom += np.log(_overscan(path, stage))
     return _poses(path, stage)
@@ -231,8 +240,15 @@ def _within(frames: int, move: CameraMove) -> Track:
     return np.minimum(rise, np.where(move.end >= 1, 1.0, fall))
 
 
-def _limit_parallax(path: _Path, stage: Stage) -> None:
-    """Keep what passes behind a cut-out within reach of the filled background."""
+def _limit(path: _Path, stage: Stage) -> None:
+    """Keep moves that add up within what a still can carry.
+
+    What passes behind a cut-out stays within reach of the filled background, and the crop that
+    hides the border leaves at least half of the picture.
+    """
+    for track, least, most in _LIMITS:
+        values: Track = getattr(path, track)
+        np.clip(values, least, most, out=values)
     if not stage.is_layered:  # a relief bends instead of parting: gentler
         path.truck_x *= 0.7
         path.truck_y *= 0.7
@@ -286,7 +302,7 @@ def _overscan(path: _Path, stage: Stage) -> Track:
         share = (limit - shift) / np.where(np.abs(reach) < 1, np.inf, reach)
         share[np.abs(reach) < 1] = np.inf
         room = np.minimum(room, share.min(axis=1))
-    needed = np.maximum(1 / np.clip(room, 0.4, None), 1.0)
+    needed = np.maximum(1 / np.clip(room, 0.25, None), 1.0)
     widest = cv2.dilate(needed[None], np.ones((1, 21), np.uint8))
     smooth = cv2.GaussianBlur(widest, (0, 0), 8, borderType=cv2.BORDER_REPLICATE)[0]
     rise = np.clip(np.arange(path.frames) / 24, 0, 1)
