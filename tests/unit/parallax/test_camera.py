@@ -27,7 +27,7 @@ def stage(*, is_layered: bool = True, depth: float = 0.3) -> Stage:
     border = Border(
         grid.x_px[edge].clip(0, 1920), grid.y_px[edge].clip(0, 1080), np.full(edge.sum(), depth)
     )
-    return Stage(RASTER, border, 0.75, depth, (0.5, 0.45), is_layered)
+    return Stage(RASTER, border, 0.75, depth, (0.5, 0.45), 0.03, is_layered)
 
 
 def path(

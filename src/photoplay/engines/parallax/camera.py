@@ -20,10 +20,8 @@ from photoplay.frames import Raster
 
 Track = NDArray[np.float64]  # one value per frame
 
-# How far the frame may look beyond the still, as a share of the side. That much is mirrored; more
-# would show. A camera that backs off has to look beyond.
-_MIRROR_AT_REST = 0.004
-_MIRROR_BACKING = 0.030
+# How far the frame may look beyond the still, as a share of the side, unless the camera backs off.
+_BEYOND_AT_REST = 0.004
 # Greatest shift between nearest and farthest, as a share of the width: beyond it, filled
 # background comes into view (measured: edges are clean at 1:1 up to 3 %).
 _PARALLAX_LIMIT = 0.03
@@ -89,6 +87,7 @@ class Stage:
     focus: float  # inverse depth of what the picture is about
     farthest: float  # least inverse depth of the background
     pivot: tuple[float, float]  # shares of width and height
+    beyond: float  # share of a side by which a camera that backs off may look beyond the still
     is_layered: bool
 
 
@@ -160,16 +159,21 @@ def camera_path(
     return _poses(path, stage)
 
 
-def unsupported_moves(camera: Camera, stage: Stage) -> list[str]:
-    """Sentences for moves that this scene cannot carry."""
-    if stage.is_layered:
-        return []
-    return [
-        f"{move.move} needs a subject that stands apart from its background, and none could be "
-        "cut out safely: left out"
-        for move in camera.moves
-        if move.move in _RACKS
-    ]
+def limits(camera: Camera, stage: Stage) -> list[str]:
+    """Sentences about moves that this scene cannot carry, or only a little."""
+    sentences = []
+    for move in (move.move for move in camera.moves):
+        if move in _RACKS and not stage.is_layered:
+            sentences.append(
+                f"{move} needs a subject that stands apart from its background, and none could be "
+                "cut out safely: left out"
+            )
+        if move in (Move.PULL_OUT, Move.ZOOM_OUT) and stage.beyond < 0.03:
+            sentences.append(
+                f"{move}: the still has much detail up to its border and nothing is known beyond "
+                "it, so the camera backs off only a little"
+            )
+    return sentences
 
 
 def _add(path: _Path, move: CameraMove, stage: Stage, strength: float) -> None:
@@ -246,9 +250,9 @@ def _limit(path: _Path, stage: Stage) -> None:
     What passes behind a cut-out stays within reach of the filled background, and the crop that
     hides the border leaves at least half of the picture.
     """
-    for track, least, most in _LIMITS:
-        values: Track = getattr(path, track)
-        np.clip(values, least, most, out=values)
+    for name, least, greatest in _LIMITS:
+        values: Track = getattr(path, name)
+        np.clip(values, least, greatest, out=values)
     if not stage.is_layered:  # a relief bends instead of parting: gentler
         path.truck_x *= 0.7
         path.truck_y *= 0.7
@@ -289,7 +293,7 @@ def _overscan(path: _Path, stage: Stage) -> Track:
     cos, sin = np.cos(path.roll_rad)[:, None], np.sin(path.roll_rad)[:, None]
     zoom = np.exp(path.log_zoom)[:, None]
     scale = 1 - path.dolly[:, None] * depth
-    beyond = _mirror(path, stage)[:, None]
+    beyond = _beyond(path, stage)[:, None]
     axes = (
         ((cos * x + sin * y), path.pan_x, path.truck_x, width, pivot_x),
         ((cos * y - sin * x), path.pan_y, path.truck_y, height, pivot_y),
@@ -309,10 +313,10 @@ def _overscan(path: _Path, stage: Stage) -> Track:
     return np.asarray(1 + (smooth - 1) * rise * rise * (3 - 2 * rise))
 
 
-def _mirror(path: _Path, stage: Stage) -> Track:
+def _beyond(path: _Path, stage: Stage) -> Track:
     """Share of a side that may show the mirrored border: more while the camera backs off."""
     backing = np.clip((-path.dolly * stage.farthest - path.log_zoom) / 0.06, 0, 1)
-    return _MIRROR_AT_REST + (_MIRROR_BACKING - _MIRROR_AT_REST) * backing
+    return _BEYOND_AT_REST + (stage.beyond - _BEYOND_AT_REST) * backing
 
 
 def _poses(path: _Path, stage: Stage) -> list[Pose]:

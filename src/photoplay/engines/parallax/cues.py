@@ -264,6 +264,36 @@ def gradient(picture: RGB) -> Field:
     return np.asarray(cv2.magnitude(dx, dy))
 
 
+def uprightness(work: RGB) -> float:
+    """How much of the picture is made of long upright lines (towers, columns, trunks), 0–1.
+
+    Length of all line segments (LSD) within 5° of the vertical and longer than 6 % of the height,
+    over four times the height.
+    """
+    grey = cv2.cvtColor(work, cv2.COLOR_RGB2GRAY)
+    segments = cv2.createLineSegmentDetector().detect(grey)[0]
+    if segments is None:
+        return 0.0
+    ends = np.asarray(segments, np.float32).reshape(-1, 4)
+    across, down = np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])
+    height = grey.shape[0]
+    upright = (down > 0.06 * height) & (across < down * np.tan(np.radians(5)))
+    return float(np.clip(down[upright].sum() / (4 * height), 0, 1))
+
+
+def border_detail(work: RGB) -> float:
+    """How much there is to see along the border: the upper end (97 %) of the gradient near it."""
+    strip = max(4, round(0.04 * min(work.shape[:2])))
+    edges = gradient(work)
+    near = np.concatenate(
+        [
+            part.ravel()
+            for part in (edges[:strip], edges[-strip:], edges[:, :strip], edges[:, -strip:])
+        ]
+    )
+    return float(np.percentile(near, 97))
+
+
 def _mahalanobis(lab: Field, sample: Field, floor: float) -> Field:
     """Distance of every pixel from the colours in `sample` (n, 3), in their standard deviations."""
     inverse = np.linalg.inv(np.cov(sample.T) + floor * np.eye(3)).astype(np.float32)

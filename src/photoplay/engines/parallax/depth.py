@@ -28,10 +28,11 @@ def background_depth(work: RGB, sky: Mask, subject: Subject) -> Field:
     elif sky.mean() > 0.04:
         horizon_px = float(np.clip(np.median(sky.sum(axis=0)), 0.2 * height, 0.68 * height))
         depth = 0.10 + 0.60 * _below(y, horizon_px) ** 1.1
+        depth = _stood_up(depth, work)
     elif subject.is_cut and parted > 0.5:
         depth = np.full_like(y, 0.08)  # a blurred backdrop is far and flat
     else:
-        depth = 0.30 + 0.22 * _below(y, 0.25 * height)
+        depth = _stood_up(0.30 + 0.22 * _below(y, 0.25 * height), work)
     if sky.any():
         # Distortion belongs into the smooth sky, so what stands before it keeps its own depth.
         reach = round(0.06 * width) | 1
@@ -104,6 +105,15 @@ def _corridor(x: Field, y: Field, at: cues.VanishingPoint) -> Field:
     above = (at.y_px - y) / max(at.y_px, 1) * 0.8
     away = np.maximum(np.maximum(below, above), 0.35 * dx).clip(0, 1)
     return np.asarray(0.05 + 0.75 * away**0.9)
+
+
+def _stood_up(depth: Field, work: RGB) -> Field:
+    """Flatten a ground plane by how much stands upright in the picture.
+
+    A tower on a ground plane would lean: its foot is as near as the ground, its top as far as the
+    horizon.
+    """
+    return np.asarray(depth + (float(depth.mean()) - depth) * 0.85 * cues.uprightness(work))
 
 
 def _below(y: Field, horizon_px: float) -> Field:

@@ -39,16 +39,19 @@ def find_regions(work: RGB, sky: Mask, subject: Subject, grid: NodeGrid) -> Regi
 
 
 def _foliage(work: RGB) -> Field:
-    """Green and textured."""
+    """Green and textured all over: an outline has texture, too, but no breadth."""
     hue, saturation, _ = cv2.split(cv2.cvtColor(work, cv2.COLOR_RGB2HSV))
     green = (hue > 24) & (hue < 85) & (saturation > 45) & (_texture(work) > 7)
-    clean = cv2.morphologyEx(green.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    clean = cv2.morphologyEx(green.astype(np.uint8), cv2.MORPH_OPEN, np.ones((17, 17), np.uint8))
     soft = cv2.GaussianBlur(clean.astype(np.float32), (0, 0), 6)
     return np.asarray((soft * 1.3).clip(0, 1))
 
 
 def _water(work: RGB, sky: Mask, cut: Mask, foliage: Field) -> Field:
-    """Broad, below the horizon, rippled across rather than along, and not warmer than grey."""
+    """Broad, below the horizon, rippled across rather than along, and not warmer than grey.
+
+    Without ripples in the still there is nothing that could be seen to move: a road stays a road.
+    """
     height, width = work.shape[:2]
     grey = cv2.cvtColor(work, cv2.COLOR_RGB2GRAY).astype(np.float32)
     across = cv2.GaussianBlur(np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0)), (0, 0), 6)
@@ -56,7 +59,7 @@ def _water(work: RGB, sky: Mask, cut: Mask, foliage: Field) -> Field:
     red, green, blue = (cv2.GaussianBlur(c, (0, 0), 3).astype(np.int16) for c in cv2.split(work))
     horizon_px = np.median(sky.sum(axis=0)) if sky.any() else 0.45 * height
     rows = np.arange(height)[:, None]
-    may_be = (rows > horizon_px + 2) & (down > 1.1 * across) & (blue > green - 14)
+    may_be = (rows > horizon_px + 2) & (down > 1.1 * across) & (down > 2.5) & (blue > green - 14)
     may_be &= (blue > red - 8) & (foliage < 0.3) & ~sky & ~cut & (_texture(work) < 30)
     wide = cv2.morphologyEx(may_be.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 15), np.uint8))
     wide = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((5, 15), np.uint8))

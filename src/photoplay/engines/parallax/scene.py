@@ -40,6 +40,7 @@ class Scene:
     regions: Regions
     focus: float
     pivot: tuple[float, float]
+    beyond: float  # share of a side that may be looked beyond the border, where it is mirrored
     notes: tuple[str, ...]
 
     @property
@@ -68,6 +69,7 @@ def build_scene(canvas: Canvas, *, oversampling: int, seed: int, pool: Executor)
         regions=regions_later.result(),
         focus=float(np.median(layers[-1].depth)) if subject.is_cut else _middle(background),
         pivot=_pivot(subject, work),
+        beyond=_beyond(work),
         notes=_notes(subject),
     )
 
@@ -121,6 +123,11 @@ def _middle(background: Field) -> float:
     height, width = background.shape
     centre = background[height // 3 : 2 * height // 3, width // 3 : 2 * width // 3]
     return float(np.median(centre))
+
+
+def _beyond(work: RGB) -> float:
+    """A plain border can be mirrored unseen; one with much to see on it cannot."""
+    return float(np.interp(cues.border_detail(work), [0.02, 0.10], [0.05, 0.022]))
 
 
 def _pivot(subject: Subject, work: RGB) -> tuple[float, float]:

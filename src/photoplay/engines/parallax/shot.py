@@ -11,7 +11,7 @@ from photoplay.engines.parallax.camera import (
     Border,
     Stage,
     camera_path,
-    unsupported_moves,
+    limits,
 )
 from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
@@ -50,7 +50,7 @@ class ShotRenderer:
         self._strength = strength
         self._still = to_i420(scene.canvas.picture)
         self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
-        self.notes = (*scene.notes, *unsupported_moves(plan.camera, stage), *self._motion.notes)
+        self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     def empty_frame(self) -> I420:
         """A buffer that `frame` can render into."""
@@ -97,6 +97,7 @@ def _stage(scene: Scene) -> Stage:
         focus=scene.focus,
         farthest=float(background.min()),
         pivot=scene.pivot,
+        beyond=scene.beyond,
         is_layered=scene.is_layered,
     )
 
