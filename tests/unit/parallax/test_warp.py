@@ -39,14 +39,17 @@ def test_a_camera_at_rest_shows_every_pixel_at_its_place(ball_scene: Scene) -> N
 
 
 def test_the_source_map_solves_its_own_equation(ball_scene: Scene) -> None:
-    """q = p·(1 - dolly·depth(q)) + truck·depth(q), to a hundredth of a pixel."""
+    """q = p·(1 - dolly·depth(q)) + truck·depth(q), to a tenth of a pixel.
+
+    (OpenCV 4 reads the depth at 32nds of a node; OpenCV 5 agrees to 0.01.)
+    """
     grid, depth = ball_scene.grid, ball_scene.layers[-1].depth
     pose = Pose(dolly=0.25, truck_x_px=40, pivot_x_px=320, pivot_y_px=240)
     x, _ = source_map(depth, grid, pose, None)
     _, y = source_map(depth, grid, pose, None)
     here = grid.look_up(depth, x, y)
     expected = (grid.x_px - 320) * (1 - 0.25 * here) + 40 * here + 320
-    assert np.abs(x - expected).max() < 0.05
+    assert np.abs(x - expected).max() < 0.1
 
 
 def test_trucking_right_moves_near_things_further_left_than_far_ones() -> None:
