@@ -45,8 +45,7 @@ def test_the_source_map_solves_its_own_equation(ball_scene: Scene) -> None:
     """
     grid, depth = ball_scene.grid, ball_scene.layers[-1].depth
     pose = Pose(dolly=0.25, truck_x_px=40, pivot_x_px=320, pivot_y_px=240)
-    x, _ = source_map(depth, grid, pose, None)
-    _, y = source_map(depth, grid, pose, None)
+    x, y = source_map(depth, grid, pose, None)
     here = grid.look_up(depth, x, y)
     expected = (grid.x_px - 320) * (1 - 0.25 * here) + 40 * here + 320
     assert np.abs(x - expected).max() < 0.1
