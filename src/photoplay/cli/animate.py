@@ -260,7 +260,10 @@ def _explain(request: ClipRequest, json: bool) -> None:
     from photoplay import direction
 
     plan = direction.read(
-        request.shots[0].prompt, negative_prompt=request.negative_prompt, camera=request.camera
+        request.shots[0].prompt,
+        negative_prompt=request.negative_prompt,
+        camera=request.camera,
+        duration_s=request.duration_s,
     )
     if json:
         answer_json(asdict(plan))

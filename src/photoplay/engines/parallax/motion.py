@@ -37,7 +37,7 @@ class SecondaryMotion:
                 continue
             made = build.make(cue)
             if not made:
-                self.notes.append(f"{cue.kind}: {build.why_not(cue.kind)}: left out")
+                self.notes.append(f"{cue.kind}: {build.why_not(cue.kind)}")
             for layer, mover in made:
                 self._movers.append((layer, envelope(cue, frames / fps), mover))
 
@@ -97,8 +97,8 @@ class _Builders:
     def why_not(self, kind: Motion) -> str:
         """Why `make` found no place for a kind of motion."""
         if kind in (Motion.BREATHING, Motion.SWAY):
-            return "no subject stands apart from its background"
-        return f"no {kind} was found in the picture"
+            return "no subject stands apart from its background, so it is left out"
+        return "none found in the picture, so it is left out"
 
     def _where(
         self, region: Field, layer: str, mover: Mover, least: float = _LEAST_REGION
