@@ -49,6 +49,39 @@ def landscape(width: int = 960, height: int = 540, seed: int = 0) -> RGB:
     return picture
 
 
+def meadow(width: int = 640, height: int = 480) -> RGB:
+    """Textured green all over."""
+    rng = np.random.default_rng(1)
+    green = np.array([70, 130, 40]) + rng.normal(0, 28, (height, width, 1))
+    return np.asarray(green.clip(0, 255), np.uint8)
+
+
+def lake(width: int = 640, height: int = 480) -> RGB:
+    """Sky over water with ripples that run across."""
+    picture = _graded(width, height, (150, 190, 235), (205, 225, 245))
+    y = np.arange(height // 2, height)[:, None]
+    ripples = 14 * np.sin(y / 3.0 + 0.4 * np.sin(np.arange(width) / 60)[None])
+    picture[height // 2 :] = (np.array([70, 110, 140]) + ripples[..., None]).astype(np.uint8)
+    return picture
+
+
+def cloudy(width: int = 640, height: int = 480) -> RGB:
+    """Soft clouds in a blue sky over a dark plain."""
+    rng = np.random.default_rng(2)
+    picture = _graded(width, height, (80, 130, 215), (170, 200, 235)).astype(np.float32)
+    noise = cv2.GaussianBlur(rng.normal(0, 1, (height, width)).astype(np.float32), (0, 0), 22)
+    picture += 55 * (noise / noise.std()).clip(0, 2)[..., None]
+    picture[round(height * 0.6) :] = (50, 60, 45)
+    return np.asarray(picture.clip(0, 255), np.uint8)
+
+
+def lamp(width: int = 640, height: int = 480) -> RGB:
+    """A bright lamp in a dark room."""
+    picture = _graded(width, height, (30, 26, 30), (44, 38, 36))
+    cv2.circle(picture, (width // 2, height // 3), height // 8, (255, 240, 190), -1, cv2.LINE_AA)
+    return picture
+
+
 def _graded(width: int, height: int, top: tuple[int, ...], bottom: tuple[int, ...]) -> RGB:
     share = np.linspace(0, 1, height)[:, None, None]
     rows = np.array(top) * (1 - share) + np.array(bottom) * share

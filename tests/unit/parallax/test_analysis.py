@@ -10,12 +10,16 @@ import numpy as np
 import pytest
 
 from photoplay.clip import Tier
+from photoplay.direction.plan import Plan
 from photoplay.engines.parallax import cues
-from photoplay.engines.parallax.canvas import fit_raster, lay_canvas
+from photoplay.engines.parallax.canvas import Canvas, fit_raster, lay_canvas
 from photoplay.engines.parallax.color import to_i420, to_planes
+from photoplay.engines.parallax.depth import background_depth
 from photoplay.engines.parallax.fill import fill_behind
 from photoplay.engines.parallax.matte import clean_colours, grow, soft_matte
-from photoplay.engines.parallax.subject import find_subject
+from photoplay.engines.parallax.scene import build_scene
+from photoplay.engines.parallax.shot import ShotRenderer
+from photoplay.engines.parallax.subject import Subject, find_subject
 from photoplay.frames import RGB, Field, Raster
 from tests import pictures
 
@@ -60,7 +64,7 @@ def test_lines_of_a_corridor_meet_at_its_vanishing_point() -> None:
     for x in range(-400, 912, 70):
         for y in (0, 359):
             cv2.line(picture, (x, y), (300, 150), (40, 40, 40), 2, cv2.LINE_AA)
-    found = cues.find_vanishing_point(picture)
+    found = cues.find_vanishing_point(cues.line_segments(picture), 512, 360)
     assert found is not None
     assert found.x_px == pytest.approx(300, abs=6)
     assert found.y_px == pytest.approx(150, abs=6)
@@ -102,7 +106,7 @@ def _barrier_distance(image: Field) -> Field:
     ("size", "tier", "aspect", "expected"),
     [
         ((1920, 1080), Tier.STANDARD, None, (1920, 1080)),
-        ((4000, 3000), Tier.STANDARD, None, (1662, 1248)),  # 2,073,600 px at 4:3
+        ((4000, 3000), Tier.STANDARD, None, (1664, 1248)),  # 2,073,600 px at 4:3
         ((512, 512), Tier.PRO, None, (1440, 1440)),
         ((1080, 1920), Tier.STANDARD, None, (1080, 1920)),
         ((640, 480), Tier.STANDARD, Fraction(16, 9), (1920, 1080)),
@@ -123,7 +127,7 @@ def test_transparency_becomes_a_backdrop_and_a_matte() -> None:
     alpha = np.zeros((200, 200), np.float32)
     alpha[50:150, 50:150] = 1
     canvas = lay_canvas(picture, alpha, Raster(400, 400), (0.5, 0.5))
-    assert canvas.matte is not None
+    assert canvas.cut is not None
     assert canvas.picture[10, 10].min() > 180  # a light sweep behind a dark thing
     assert canvas.picture[200, 200].max() < 40
 
@@ -163,7 +167,7 @@ def test_the_fill_continues_a_gradient_behind_the_subject() -> None:
     alpha = np.zeros((480, 640), np.float32)
     cv2.circle(picture, (320, 240), 60, (255, 0, 0), -1)
     cv2.circle(alpha, (320, 240), 61, 1.0, -1)
-    filled = fill_behind(picture, alpha, seed=0)
+    filled = fill_behind(picture, alpha, seed=0, unit=0.4)
     assert np.abs(filled.astype(int) - ramp)[alpha > 0.5].max() < 30
     np.testing.assert_array_equal(filled[:100], picture[:100])
 
@@ -195,3 +199,106 @@ def test_the_matte_is_exact_away_from_the_outline() -> None:
     away = np.hypot(x - 320, y - 240) - 120
     assert (matte[away < -14] == 1).all()
     assert (matte[away > 14] == 0).all()
+
+
+def test_the_stills_own_transparency_is_the_cut(pool: ThreadPoolExecutor) -> None:
+    canvas = _with_alpha(cover=0.3)
+    scene = build_scene(canvas, oversampling=1, seed=0, pool=pool)
+    assert scene.is_layered
+    assert scene.layers[1].alpha is not None
+    assert canvas.cut is not None
+    assert np.abs(scene.layers[1].alpha / 255 - canvas.cut.matte).max() < 0.01
+
+
+@pytest.mark.parametrize("cover", [0.0, 0.99])
+def test_transparency_that_cuts_out_nothing_sensible_is_not_the_cut(
+    pool: ThreadPoolExecutor, cover: float
+) -> None:
+    """An empty picture, or rounded corners: what is cut out comes from the colours, if anything."""
+    scene = build_scene(_with_alpha(cover), oversampling=1, seed=0, pool=pool)
+    assert scene.subject.reasons.get("transparency") is None
+    if scene.is_layered:
+        assert scene.layers[1].alpha is not None
+        assert (scene.layers[1].alpha > 128).mean() < 0.5
+
+
+def test_a_half_transparent_picture_keeps_its_picture(pool: ThreadPoolExecutor) -> None:
+    canvas = lay_canvas(
+        pictures.ball(), np.full((480, 640), 0.6, np.float32), Raster(640, 480), (0.5, 0.5)
+    )
+    scene = build_scene(canvas, oversampling=1, seed=0, pool=pool)
+    frame = ShotRenderer(scene, Plan(), frames=48, fps=24.0, strength=1.0, seed=0).frame(40)
+    assert np.abs(frame.astype(int) - to_i420(canvas.picture)).mean() < 2
+
+
+def test_towers_stand_upright_in_the_depth() -> None:
+    """Depth changes less from top to foot of a skyline than over open ground."""
+    open_ground = pictures.landscape()
+    towers = open_ground.copy()
+    for x in range(60, 900, 110):
+        cv2.rectangle(towers, (x, 150), (x + 60, 500), (40, 40, 60), -1)
+    sky = np.zeros((288, 512), np.bool_)
+    sky[:120] = True
+    drop = []
+    for picture in (open_ground, towers):
+        work = cv2.resize(picture, (512, 288), interpolation=cv2.INTER_AREA)
+        work = work + np.random.default_rng(0).integers(0, 6, work.shape, np.uint8)
+        nobody = Subject(np.zeros_like(sky), 0.0, False, (), {})
+        depth = background_depth(work, sky, nobody)
+        drop.append(float(depth[260].mean() - depth[150].mean()))
+    assert drop[1] < 0.5 * drop[0]
+
+
+def _with_alpha(cover: float) -> Canvas:
+    """A ball whose alpha is a centred rectangle of that share of the picture."""
+    alpha = np.zeros((480, 640), np.float32)
+    half = cover**0.5 / 2
+    rows = slice(round(480 * (0.5 - half)), round(480 * (0.5 + half)))
+    alpha[rows, round(640 * (0.5 - half)) : round(640 * (0.5 + half))] = 1
+    return lay_canvas(pictures.ball(), alpha, Raster(640, 480), (0.5, 0.5))
+
+
+def test_a_soft_shadow_in_the_transparency_keeps_its_colour(pool: ThreadPoolExecutor) -> None:
+    """A green thing with a half-transparent black shadow: no green may get into the shadow."""
+    colours = np.zeros((480, 640, 3), np.uint8)
+    alpha = np.zeros((480, 640), np.float32)
+    cv2.ellipse(alpha, (360, 380), (150, 30), 0, 0, 360, 0.5, -1)
+    alpha = cv2.GaussianBlur(alpha, (0, 0), 8)
+    cv2.rectangle(colours, (280, 120), (360, 380), (40, 160, 60), -1)
+    cv2.rectangle(alpha, (280, 120), (360, 380), 1.0, -1)
+    canvas = lay_canvas(colours, alpha, Raster(640, 480), (0.5, 0.5))
+    scene = build_scene(canvas, oversampling=1, seed=0, pool=pool)
+    shot = ShotRenderer(scene, Plan(), frames=48, fps=24.0, strength=1.0, seed=0)
+    error = np.abs(shot.frame(40).astype(int) - to_i420(canvas.picture))
+    assert error.max() <= 12  # at the hard rim of the thing, where chroma is half as fine
+    assert error.mean() < 0.1
+
+
+def test_a_transparent_still_is_padded_not_cropped() -> None:
+    alpha = np.ones((300, 100), np.float32)
+    canvas = lay_canvas(np.full((300, 100, 3), 60, np.uint8), alpha, Raster(640, 360), (0.5, 0.5))
+    assert canvas.cut is not None
+    assert canvas.cut.matte[[0, -1]].mean() == pytest.approx(120 / 640, abs=0.01)
+
+
+def test_a_spire_stays_with_its_tower(pool: ThreadPoolExecutor) -> None:
+    """A thin spire before a clear sky is cut out together with what it stands on."""
+    picture = pictures.ball()
+    cv2.line(picture, (320, 125), (320, 85), (90, 60, 30), 4, cv2.LINE_AA)
+    subject = find_subject(picture, NO_SKY, [], pool)
+    assert subject.is_cut
+    assert subject.mask[92:120, 320].all()
+
+
+def test_open_ground_is_no_subject(pool: ThreadPoolExecutor) -> None:
+    picture = pictures.landscape()
+    work = cv2.resize(picture, (512, 288), interpolation=cv2.INTER_AREA)
+    assert not find_subject(work, cues.find_sky(work), [], pool).is_cut
+
+
+def test_a_page_is_flat_and_a_photograph_is_not() -> None:
+    page = np.full((384, 512, 3), 250, np.uint8)
+    for row in range(60, 340, 40):
+        cv2.putText(page, "words on a page", (40, row), 0, 1.0, (30, 30, 30), 2, cv2.LINE_AA)
+    assert cues.flatness(page) > 0.8
+    assert cues.flatness(pictures.texture()) == 0

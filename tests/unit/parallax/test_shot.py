@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,10 +20,13 @@ from photoplay.direction.plan import (
     Move,
     Plan,
 )
+from photoplay.engines.parallax.canvas import shrink
 from photoplay.engines.parallax.color import to_i420
+from photoplay.engines.parallax.cues import Face
+from photoplay.engines.parallax.regions import find_regions
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.frames import I420, split_planes
+from photoplay.frames import I420, RGB, split_planes
 from tests import pictures
 from tests.unit.parallax.conftest import make_scene
 
@@ -132,3 +137,48 @@ def _luma_change(scene: Scene, plan: Plan) -> int:
 
 def _change(scene: Scene, plan: Plan) -> int:
     return max(int(np.abs(a.astype(int) - b).max()) for a, b in _frames(scene, plan))
+
+
+@pytest.mark.parametrize(
+    ("kind", "draw"),
+    [
+        (Motion.BREATHING, pictures.ball),
+        (Motion.SWAY, pictures.ball),
+        (Motion.CLOTH, pictures.ball),
+        (Motion.FOLIAGE, pictures.meadow),
+        (Motion.WATER, pictures.lake),
+        (Motion.CLOUDS, pictures.cloudy),
+        (Motion.STEAM, pictures.ball),
+        (Motion.FLICKER, pictures.lamp),
+    ],
+)
+def test_every_motion_moves_something(
+    pool: ThreadPoolExecutor, kind: Motion, draw: Callable[[], RGB]
+) -> None:
+    scene = make_scene(draw(), pool)
+    shot = renderer(scene, Plan(motion=(Cue(kind=kind),)))
+    assert not [note for note in shot.notes if note.startswith(kind)]
+    assert _luma_change(scene, Plan(motion=(Cue(kind=kind),))) > 8
+
+
+def test_hair_moves_around_a_face(ball_scene: Scene) -> None:
+    """No drawing of ours passes for a face, so the face is put there by hand."""
+    face = Face(280, 170, 80, 100)
+    subject = replace(ball_scene.subject, faces=(face,))
+    work = shrink(ball_scene.canvas.picture)
+    nothing = np.zeros(subject.mask.shape, np.bool_)
+    regions = find_regions(work, nothing, subject, ball_scene.grid)
+    scene = replace(ball_scene, subject=subject, regions=regions)
+    assert _luma_change(scene, Plan(motion=(Cue(kind=Motion.HAIR),))) > 8
+
+
+def test_grain_asked_to_be_none_is_none(flat_scene: Scene) -> None:
+    shot = renderer(flat_scene, Plan(look=(Cue(kind=Look.GRAIN, amount=0.0),)))
+    np.testing.assert_array_equal(shot.frame(30), shot.frame(40))
+
+
+def test_grain_follows_its_span(flat_scene: Scene) -> None:
+    late = renderer(flat_scene, Plan(look=(Cue(kind=Look.GRAIN, start=0.5),)))
+    none = renderer(flat_scene, Plan(look=(Cue(kind=Look.GRAIN, amount=0.0),)))
+    np.testing.assert_array_equal(late.frame(20), none.frame(20))
+    assert (late.frame(46) != none.frame(46)).mean() > 0.1

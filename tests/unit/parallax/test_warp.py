@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photoplay.engines.parallax import warp
+from photoplay.engines.parallax import quads
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.quads import QuadWarper
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.warp import Warper, source_map
 from photoplay.frames import I420, Field, Plane, Raster, split_planes
+from tests import pictures
+from tests.unit.parallax.conftest import make_scene
 
 POSES = [
     Pose(pivot_x_px=300, pivot_y_px=200),
@@ -136,9 +141,9 @@ def test_at_rest_blocks_are_exact(ball_scene: Scene) -> None:
 @pytest.mark.parametrize("pose", POSES)
 def test_the_core_is_opaque_and_inside_the_box(ball_scene: Scene, pose: Pose) -> None:
     front = ball_scene.layers[1]
-    warper = Warper(ball_scene)
+    exact = Warper(ball_scene)
     nodes = source_map(front.depth, ball_scene.grid, pose, None)
-    core, box = warper.core(nodes), warper.box(nodes)
+    core, box = QuadWarper(ball_scene, exact).core(nodes), exact.box(nodes)
     assert front.alpha is not None
     x, y = (ball_scene.grid.spread(axis - np.float32(0.5)) for axis in nodes)
     alpha = np.ascontiguousarray(front.alpha)
@@ -154,7 +159,7 @@ def test_the_core_is_opaque_and_inside_the_box(ball_scene: Scene, pose: Pose) ->
 @given(st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=1, max_size=6))
 def test_the_largest_rectangle_is_full_and_none_is_larger(rows: list[list[bool]]) -> None:
     mask = np.array(rows)
-    found = warp.largest_rectangle(mask)
+    found = quads.largest_rectangle(mask)
     assert mask[found].all()
     height, width = mask.shape
     areas = [
@@ -171,6 +176,38 @@ def test_the_largest_rectangle_is_full_and_none_is_larger(rows: list[list[bool]]
 def test_what_is_around_a_box_and_the_box_make_the_whole() -> None:
     cover = np.zeros((8, 10), int)
     outer, inner = np.s_[0:8, 0:10], np.s_[2:5, 0:7]
-    for part in (inner, *warp.around(outer, inner)):
+    for part in (inner, *quads.around(outer, inner)):
         cover[part] += 1
     assert (cover == 1).all()
+
+
+def test_a_subject_out_of_sight_is_no_error(ball_scene: Scene) -> None:
+    """Both warpers show only background once the subject has left the frame."""
+    away = Pose(pan_x_px=1500)
+    exact = Warper(ball_scene)
+    slow, fast = _empty(ball_scene), _empty(ball_scene)
+    exact.render(ball_scene.layers, away, {}, slow)
+    QuadWarper(ball_scene, exact).render(away, {}, fast)
+    only_back = _empty(ball_scene)
+    Warper(replace(ball_scene, layers=ball_scene.layers[:1])).render(
+        ball_scene.layers[:1], away, {}, only_back
+    )
+    np.testing.assert_array_equal(slow, only_back)
+    assert fast.any()
+
+
+def test_an_oversampled_scene_shows_the_same_picture_sharper(pool: ThreadPoolExecutor) -> None:
+    """The pro tier reads from twice the size: same geometry, more left of a fine grid."""
+    picture = pictures.ball()
+    picture[::3] //= 2
+    fine = make_scene(picture, pool, oversampling=2)
+    coarse = make_scene(picture, pool)
+    pose = Pose(pan_x_px=0.5, pan_y_px=0.5)  # half a pixel off: where bilinear blurs most
+    frames = []
+    for scene in (fine, coarse):
+        frames.append(_empty(scene))
+        Warper(scene).render(scene.layers, pose, {}, frames[-1])
+    luma = [split_planes(frame)[0].astype(int) for frame in frames]
+    assert np.abs(luma[0] - luma[1]).mean() < 12
+    detail = [np.abs(np.diff(plane[20:200, 20:100], axis=0)).mean() for plane in luma]
+    assert detail[0] > 1.15 * detail[1]

@@ -18,6 +18,7 @@ from photoplay.frames import I420, Field, Plane, Raster, split_planes
 
 _PHASES = 4  # sub-pixel positions per axis at which a sprite is kept
 _FADE_IN_S = 1.0
+_ROLL_IN_S = 2.5  # fog comes slowly
 
 
 class Air:
@@ -26,16 +27,15 @@ class Air:
     def __init__(self, scene: Scene, plan: Plan, *, frames: int, fps: float, seed: int) -> None:
         self._fps = fps
         duration_s = frames / fps
-        raster = scene.canvas.raster
         self._parts: list[tuple[Envelope, Swarm | Rain | Mist]] = []
         for cue in plan.atmosphere:
             part = _part(cue, scene, duration_s, seed)
-            self._parts.append((envelope(cue, duration_s, _FADE_IN_S), part))
+            rise_s = _ROLL_IN_S if cue.kind is Atmosphere.FOG else _FADE_IN_S
+            self._parts.append((envelope(cue, duration_s, rise_s), part))
         for steam in plan.motion:
             if steam.kind is Motion.STEAM:
                 column = Mist(scene, _above_subject(scene), duration_s, seed + 71, rise=0.16)
                 self._parts.append((envelope(steam, duration_s, _FADE_IN_S), column))
-        self._raster = raster
 
     def draw(self, frame: int, strength: float, pose: Pose, picture: I420) -> None:
         """Draw into the planes of frame number `frame` in place."""
@@ -76,7 +76,7 @@ _SWARMS = {
     Atmosphere.DUST: SwarmKind(210, (1.3, 7.0), (105, 34), (-0.004, 0.012), 0.012, 0.08, 0.27),
     Atmosphere.SNOW: SwarmKind(640, (1.6, 9.5), (165, 85), (0.10, 0.30), 0.020, 0.17, 0.0),
     Atmosphere.EMBERS: SwarmKind(
-        150, (1.6, 5.2), (235, 190), (-0.08, -0.20), 0.030, 0.24, 0.8, tint=(84, 178)
+        150, (1.8, 5.2), (170, 140), (-0.08, -0.20), 0.030, 0.24, 0.8, tint=(84, 178)
     ),
     Atmosphere.BOKEH: SwarmKind(
         46, (13, 40), (26, 42), (-0.003, 0.004), 0.012, 0.05, 0.13, disc=True
@@ -95,7 +95,7 @@ class Swarm:
         self._near = np.sort(rng.random(count) ** 2.2)  # most are far
         self._phase = rng.random((count, 4)) * 2 * np.pi
         self._pace = 0.6 + 0.8 * rng.random(count)
-        unit = raster.height_px / 1080
+        unit = raster.unit_px
         far, close = kind.radius_px
         radii = (far + (close - far) * self._near) * unit
         self._size = np.digitize(radii, _RADIUS_STEPS * unit)
@@ -115,9 +115,11 @@ class Swarm:
             top = int(y[at]) - stamp.shape[0] // 2
             _add_stamp(luma, stamp, left, top, float(light[at]) / 255)
             if self._kind.tint:
-                half = cv2.resize(stamp, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+                # At chroma size the same stamp is twice as large: a glow around the spark.
+                left = int(x[at] / 2) - stamp.shape[1] // 2
+                top = int(y[at] / 2) - stamp.shape[0] // 2
                 for plane, colour in zip((u, v), self._kind.tint, strict=True):
-                    _tint_stamp(plane, half, left // 2, top // 2, colour, float(light[at]) / 150)
+                    _tint_stamp(plane, stamp, left, top, colour, float(light[at]) / 150)
 
     def _state(
         self, time_s: float, pose: Pose
@@ -219,7 +221,7 @@ class Rain:
         self, count: int, length: int, width: int, light: int, rng: np.random.Generator
     ) -> Plane:
         w, h = self._raster.width_px, self._raster.height_px
-        unit = h / 1080
+        unit = self._raster.unit_px
         sheet = np.zeros((h, w), np.float32)
         for _ in range(round(count * _density(self._raster))):
             x, y = rng.random() * w, rng.random() * h
@@ -303,4 +305,4 @@ def _above_subject(scene: Scene) -> Field:
     v = scene.grid.y_px / raster.height_px - scene.pivot[1]
     widening = 0.07 + 0.16 * (0.1 - v).clip(0, 1)
     column = np.exp(-((u / widening) ** 2)) * ((0.04 - v) / 0.12).clip(0, 1)
-    return np.asarray(1.3 * column * np.exp(-(v.clip(None, 0) ** 2) / 0.14), np.float32)
+    return np.asarray(1.3 * column * np.exp(-(v.clip(None, 0) ** 2) / 0.28), np.float32)

@@ -27,6 +27,8 @@ _BEYOND_AT_REST = 0.004
 _PARALLAX_LIMIT = 0.03
 _LIMITS = (  # track, least, greatest
     ("dolly", -0.40, 0.50),
+    ("dolly_zoom", -0.45, 0.45),
+    ("orbit", -0.15, 0.15),
     ("log_zoom", -0.60, 0.60),
     ("pan_x", -0.20, 0.20),
     ("pan_y", -0.20, 0.20),
@@ -98,7 +100,9 @@ class _Path:
     frames: int
     truck_x: Track = field(init=False)
     truck_y: Track = field(init=False)
+    orbit: Track = field(init=False)  # truck that turns back to keep the subject in place
     dolly: Track = field(init=False)
+    dolly_zoom: Track = field(init=False)  # dolly whose effect on the subject's size is zoomed away
     pan_x: Track = field(init=False)
     pan_y: Track = field(init=False)
     roll_rad: Track = field(init=False)
@@ -114,32 +118,34 @@ class _Path:
                 setattr(self, track.name, np.zeros(self.frames))
 
 
-# What each move adds at amount 1 when it is complete. Orbit, dolly zoom and rack focus depend on
-# the scene and are made below.
+# What each move adds at amount 1 when it is complete.
 _MOVES: dict[Move, dict[str, float]] = {
     Move.STATIC: {},
     Move.PUSH_IN: {"dolly": 0.24},
-    Move.PULL_OUT: {"dolly": -0.18, "log_zoom": -0.03},
+    Move.PULL_OUT: {"dolly": -0.11, "log_zoom": -0.03},
     Move.TRUCK_LEFT: {"truck_x": -0.06, "pan_x": -0.02},
     Move.TRUCK_RIGHT: {"truck_x": 0.06, "pan_x": 0.02},
     Move.PEDESTAL_UP: {"truck_y": -0.06, "pan_y": -0.025},
     Move.PEDESTAL_DOWN: {"truck_y": 0.06, "pan_y": 0.025},
-    Move.PAN_LEFT: {"pan_x": -0.08},
-    Move.PAN_RIGHT: {"pan_x": 0.08},
-    Move.TILT_UP: {"pan_y": -0.08},
-    Move.TILT_DOWN: {"pan_y": 0.08},
-    Move.ROLL_LEFT: {"roll_rad": -0.07},
-    Move.ROLL_RIGHT: {"roll_rad": 0.07},
+    Move.PAN_LEFT: {"pan_x": -0.07},
+    Move.PAN_RIGHT: {"pan_x": 0.07},
+    Move.TILT_UP: {"pan_y": -0.07},
+    Move.TILT_DOWN: {"pan_y": 0.07},
+    Move.ROLL_LEFT: {"roll_rad": 0.07},
+    Move.ROLL_RIGHT: {"roll_rad": -0.07},
     Move.ZOOM_IN: {"log_zoom": 0.20},
     Move.ZOOM_OUT: {"log_zoom": -0.07},
     Move.TRACK_FORWARD: {"dolly": 0.18},
     Move.WALK_AND_TALK: {"dolly": 0.10},
-    Move.WHIP_PAN_LEFT: {"pan_x": -0.15},
-    Move.WHIP_PAN_RIGHT: {"pan_x": 0.15},
+    Move.WHIP_PAN_LEFT: {"pan_x": -0.11},
+    Move.WHIP_PAN_RIGHT: {"pan_x": 0.11},
+    Move.ORBIT_LEFT: {"orbit": -0.075, "dolly": 0.06},
+    Move.ORBIT_RIGHT: {"orbit": 0.075, "dolly": 0.06},
+    Move.TRACK_LEFT: {"orbit": -0.085, "dolly": 0.06},
+    Move.TRACK_RIGHT: {"orbit": 0.085, "dolly": 0.06},
+    Move.DOLLY_ZOOM_IN: {"dolly_zoom": 0.34},
+    Move.DOLLY_ZOOM_OUT: {"dolly_zoom": -0.30},
 }
-_ORBITS = {Move.ORBIT_LEFT: -0.075, Move.ORBIT_RIGHT: 0.075}
-_TRACKS = {Move.TRACK_LEFT: -0.085, Move.TRACK_RIGHT: 0.085}
-_DOLLY_ZOOMS = {Move.DOLLY_ZOOM_IN: 0.34, Move.DOLLY_ZOOM_OUT: -0.28}
 _WALKS = {Move.TRACK_FORWARD: (0.25, 0.3), Move.WALK_AND_TALK: (0.6, 1.0)}  # hand-held, steps
 _WHIPS = {Move.WHIP_PAN_LEFT, Move.WHIP_PAN_RIGHT}
 _RACKS = {Move.RACK_FOCUS_IN, Move.RACK_FOCUS_OUT}
@@ -154,8 +160,9 @@ def camera_path(
     for move in camera.moves:
         _add(path, move, stage, strength)
     _limit(path, stage)
+    _settle(path, stage)
     _shake(path, fps, strength, seed)
-    path.log_zoom += np.log(_overscan(path, stage))
+    _crop(path, stage, _overscan(path, stage))
     return _poses(path, stage)
 
 
@@ -173,6 +180,11 @@ def limits(camera: Camera, stage: Stage) -> list[str]:
                 f"{move}: the still has much detail up to its border and nothing is known beyond "
                 "it, so the camera backs off only a little"
             )
+        if move is Move.DOLLY_ZOOM_IN:
+            sentences.append(
+                f"{move}: nothing is known beyond the still's border, so the subject grows before "
+                "a background that keeps its size"
+            )
     return sentences
 
 
@@ -180,29 +192,17 @@ def _add(path: _Path, move: CameraMove, stage: Stage, strength: float) -> None:
     eased = _progress(path.frames, move)
     amount = move.amount * strength
     if move.move in _RACKS:
-        _add_rack(path, move, stage, eased)
+        _add_rack(path, move, stage, eased, min(amount, 1.0))
         return
-    for name, value in _extents(move.move, stage, amount).items():
+    for name, value in _MOVES[move.move].items():
         track: Track = getattr(path, name)
-        track += value * eased
+        track += value * amount * eased
     hands, steps = _WALKS.get(move.move, (0.0, 0.0))
     path.handheld = max(path.handheld, hands)
     path.steps += steps * _within(path.frames, move)
 
 
-def _extents(move: Move, stage: Stage, amount: float) -> dict[str, float]:
-    """What a move adds in all, as track → value."""
-    if move in _DOLLY_ZOOMS:
-        dolly = _DOLLY_ZOOMS[move] * min(amount, 1.6)
-        return {"dolly": dolly, "log_zoom": float(np.log(1 - dolly * stage.focus))}
-    circling = _ORBITS.get(move) or _TRACKS.get(move)
-    if circling:  # the camera slides one way and turns back, so that the subject keeps its place
-        truck = circling * amount
-        return {"truck_x": truck, "pan_x": -truck * stage.focus, "dolly": 0.06 * amount}
-    return {name: value * amount for name, value in _MOVES[move].items()}
-
-
-def _add_rack(path: _Path, move: CameraMove, stage: Stage, eased: Track) -> None:
+def _add_rack(path: _Path, move: CameraMove, stage: Stage, eased: Track, amount: float) -> None:
     """Focus passes from one plane to the other; the first quarter leaves the sharp still."""
     if not stage.is_layered:
         return
@@ -211,8 +211,8 @@ def _add_rack(path: _Path, move: CameraMove, stage: Stage, eased: Track) -> None
     first, second = path.defocus_background, path.defocus_subject
     if move.move is Move.RACK_FOCUS_IN:
         first, second = second, first
-    first += leave * (1 - cross)
-    second += cross
+    first += amount * leave * (1 - cross)
+    second += amount * cross
 
 
 def _progress(frames: int, move: CameraMove) -> Track:
@@ -254,15 +254,29 @@ def _limit(path: _Path, stage: Stage) -> None:
         values: Track = getattr(path, name)
         np.clip(values, least, greatest, out=values)
     if not stage.is_layered:  # a relief bends instead of parting: gentler
-        path.truck_x *= 0.7
-        path.truck_y *= 0.7
+        path.truck_x *= 0.6
+        path.truck_y *= 0.6
+        path.orbit *= 0.6
         path.dolly *= 0.85
+        path.dolly_zoom *= 0.85
         return
     span = max(stage.focus - stage.farthest, 0.05)
-    for track in (path.truck_x, path.truck_y):
-        most = np.abs(track).max() * span
-        if most > _PARALLAX_LIMIT:
-            track *= _PARALLAX_LIMIT / most
+    for tracks in ((path.truck_x, path.orbit), (path.truck_y,)):
+        most = float(np.abs(sum(tracks)).max()) * span
+        for track in tracks:
+            track *= min(1.0, _PARALLAX_LIMIT / max(most, 1e-9))
+
+
+def _settle(path: _Path, stage: Stage) -> None:
+    """Turn orbits and dolly zooms, now that they are limited, into truck, pan, dolly and zoom.
+
+    An orbiting camera slides one way and turns back, so that the subject keeps its place. A dolly
+    zoom changes the focal length so that the subject keeps its size.
+    """
+    path.dolly += path.dolly_zoom
+    path.truck_x += path.orbit
+    path.pan_x -= path.orbit * stage.focus / (1 - path.dolly * stage.focus)
+    path.log_zoom += np.log(1 - path.dolly_zoom * stage.focus)
 
 
 def _shake(path: _Path, fps: float, strength: float, seed: int) -> None:
@@ -271,9 +285,9 @@ def _shake(path: _Path, fps: float, strength: float, seed: int) -> None:
     amount = path.handheld * (0.5 + 0.5 * strength) * rise
     if path.handheld:
         curve = {"fps": fps, "corner_hz": 0.5, "order": 2.6, "cut_hz": 6.0}
-        path.pan_x += 0.0032 * amount * drift(path.frames, seed, **curve)
-        path.pan_y += 0.0042 * amount * drift(path.frames, seed + 1, **curve)
-        path.roll_rad += 0.0016 * amount * drift(path.frames, seed + 2, **curve)
+        path.pan_x += 0.0045 * amount * drift(path.frames, seed, **curve)
+        path.pan_y += 0.0060 * amount * drift(path.frames, seed + 1, **curve)
+        path.roll_rad += 0.0030 * amount * drift(path.frames, seed + 2, **curve)
     if path.steps.any():
         phase = 2 * np.pi * 0.95 * np.arange(path.frames) / fps  # two footfalls a cycle
         path.pan_y += 0.004 * path.steps * rise * np.abs(np.sin(phase))
@@ -281,22 +295,23 @@ def _shake(path: _Path, fps: float, strength: float, seed: int) -> None:
 
 
 def _overscan(path: _Path, stage: Stage) -> Track:
-    """Extra zoom per frame, 1 or more, that keeps what lies beyond the still out of sight.
+    """Extra zoom per frame about the middle that keeps what lies beyond the still out of sight.
 
     The map of a border node is A / overscan + b, so the least overscan is known in closed form.
-    It is widened to a smooth curve that starts at 1.
+    It is widened to a smooth curve that starts at 1, and is never less than what is needed.
     """
     width, height = stage.raster.width_px, stage.raster.height_px
     pivot_x, pivot_y = stage.pivot[0] * width, stage.pivot[1] * height
-    x, y = stage.border.x_px - pivot_x, stage.border.y_px - pivot_y
+    x, y = stage.border.x_px - width / 2, stage.border.y_px - height / 2
+    off_x, off_y = _off_pivot(path, stage)
     depth = stage.border.depth[None]
     cos, sin = np.cos(path.roll_rad)[:, None], np.sin(path.roll_rad)[:, None]
     zoom = np.exp(path.log_zoom)[:, None]
     scale = 1 - path.dolly[:, None] * depth
     beyond = _beyond(path, stage)[:, None]
     axes = (
-        ((cos * x + sin * y), path.pan_x, path.truck_x, width, pivot_x),
-        ((cos * y - sin * x), path.pan_y, path.truck_y, height, pivot_y),
+        ((cos * x + sin * y), path.pan_x + off_x / width, path.truck_x, width, pivot_x),
+        ((cos * y - sin * x), path.pan_y + off_y / height, path.truck_y, height, pivot_y),
     )
     room = np.full(path.frames, np.inf)
     for turned, pan, truck, side, pivot in axes:
@@ -310,7 +325,27 @@ def _overscan(path: _Path, stage: Stage) -> Track:
     widest = cv2.dilate(needed[None], np.ones((1, 21), np.uint8))
     smooth = cv2.GaussianBlur(widest, (0, 0), 8, borderType=cv2.BORDER_REPLICATE)[0]
     rise = np.clip(np.arange(path.frames) / 24, 0, 1)
-    return np.asarray(1 + (smooth - 1) * rise * rise * (3 - 2 * rise))
+    ramped = 1 + (smooth - 1) * rise * rise * (3 - 2 * rise)
+    return np.asarray(np.maximum(ramped, needed))
+
+
+def _crop(path: _Path, stage: Stage, overscan: Track) -> None:
+    """Apply the extra zoom about the middle of the frame, not about the pivot.
+
+    So a pan to the left needs as much of it as one to the right.
+    """
+    off_x, off_y = _off_pivot(path, stage)
+    path.pan_x += off_x / stage.raster.width_px * (1 - 1 / overscan)
+    path.pan_y += off_y / stage.raster.height_px * (1 - 1 / overscan)
+    path.log_zoom += np.log(overscan)
+
+
+def _off_pivot(path: _Path, stage: Stage) -> tuple[Track, Track]:
+    """The middle of the frame as seen from the pivot, turned and zoomed, px."""
+    x = (0.5 - stage.pivot[0]) * stage.raster.width_px
+    y = (0.5 - stage.pivot[1]) * stage.raster.height_px
+    cos, sin, zoom = np.cos(path.roll_rad), np.sin(path.roll_rad), np.exp(path.log_zoom)
+    return (cos * x + sin * y) / zoom, (cos * y - sin * x) / zoom
 
 
 def _beyond(path: _Path, stage: Stage) -> Track:

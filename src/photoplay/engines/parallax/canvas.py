@@ -14,22 +14,34 @@ from photoplay.frames import RGB, Field, Raster
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A transparent still before it was composited: its own colours, its matte, its backdrop."""
+
+    colours: RGB
+    matte: Field
+    backdrop: RGB
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
     """The still at the size of the clip; its first frame.
 
-    `matte` is the still's own transparency, if it had any: a perfect cut-out.
+    `cut` is the still's own transparency, if it had any: a perfect cut-out.
     """
 
     raster: Raster
     picture: RGB
-    matte: Field | None
+    cut: Cut | None
 
 
 def fit_raster(width_px: int, height_px: int, tier: Tier, aspect: Fraction | None) -> Raster:
-    """The even size with the tier's pixel count and the still's (or the given) aspect."""
+    """The size with the tier's pixel count and the still's (or the given) aspect.
+
+    Sides are multiples of 4: then the chroma planes of a frame have whole rows in one buffer.
+    """
     ratio = float(aspect) if aspect else width_px / height_px
     height = (tier.pixels / ratio) ** 0.5
-    return Raster(2 * max(8, round(height * ratio / 2)), 2 * max(8, round(height / 2)))
+    return Raster(4 * max(4, round(height * ratio / 4)), 4 * max(4, round(height / 4)))
 
 
 def crop_centre(picture: RGB) -> tuple[float, float]:
@@ -60,15 +72,30 @@ def lay_canvas(
     """Crop the still to the raster's aspect around `centre` (shares of its size), and resize.
 
     Shrinking averages areas; enlarging is bicubic, which rings less than wider kernels, in one
-    step. A transparent still gets a studio backdrop.
+    step. A transparent still is not cropped but stands, whole, before a studio backdrop.
     """
-    rows, columns = _crop(picture.shape[1], picture.shape[0], raster, centre)
-    cropped = np.ascontiguousarray(picture[rows, columns])
-    fitted = _resize(cropped, raster)
     if matte is None:
-        return Canvas(raster, fitted, None)
-    alpha = _resize(np.ascontiguousarray(matte[rows, columns]), raster).clip(0, 1)
-    return Canvas(raster, _on_backdrop(fitted, alpha), alpha)
+        rows, columns = _crop(picture.shape[1], picture.shape[0], raster, centre)
+        return Canvas(raster, _resize(np.ascontiguousarray(picture[rows, columns]), raster), None)
+    # Colours of transparent pixels mean nothing: they may not bleed into the rim when resized.
+    seen = picture * matte[..., None]
+    alpha = _resize(_padded(matte, raster), raster).clip(0, 1)
+    light = _resize(_padded(seen.astype(np.float32), raster), raster)
+    colours = (light / np.maximum(alpha, 1 / 255)[..., None] + 0.5).clip(0, 255).astype(np.uint8)
+    backdrop = _backdrop(picture, matte, raster)
+    mixed = light + backdrop * (1 - alpha[..., None]) + 0.5
+    cut = Cut(colours, alpha, backdrop)
+    return Canvas(raster, np.asarray(mixed.clip(0, 255), np.uint8), cut)
+
+
+def _padded(picture: Field, raster: Raster) -> Field:
+    """Transparent margins, so that the whole picture has the raster's aspect."""
+    height, width = picture.shape[:2]
+    ratio = raster.width_px / raster.height_px
+    across = max(0, round(height * ratio) - width)
+    down = max(0, round(width / ratio) - height)
+    edges = (down // 2, down - down // 2, across // 2, across - across // 2)
+    return np.asarray(cv2.copyMakeBorder(picture, *edges, cv2.BORDER_CONSTANT, value=0))
 
 
 def _crop(
@@ -89,12 +116,10 @@ def _resize(picture: RGB | Field, raster: Raster) -> RGB:
     return np.asarray(cv2.resize(picture, size, interpolation=how))
 
 
-def _on_backdrop(picture: RGB, alpha: Field) -> RGB:
-    """Composite over a plain studio sweep: light, or dark for a very light subject."""
-    weight = float(alpha.sum()) + 1e-6
-    light = float((picture.mean(axis=2) * alpha).sum()) / weight
+def _backdrop(picture: RGB, matte: Field, raster: Raster) -> RGB:
+    """A plain studio sweep: light, or dark behind a very light subject."""
+    light = float((picture.mean(axis=2) * matte).sum()) / (float(matte.sum()) + 1e-6)
     top, bottom = (58.0, 34.0) if light > 200 else (236.0, 204.0)
-    height = picture.shape[0]
-    sweep = np.linspace(top, bottom, height, dtype=np.float32)[:, None, None]
-    mixed = picture * alpha[..., None] + sweep * (1 - alpha[..., None])
-    return np.asarray((mixed + 0.5).clip(0, 255), np.uint8)
+    sweep = np.linspace(top, bottom, raster.height_px, dtype=np.float32)[:, None, None]
+    shape = (raster.height_px, raster.width_px, 3)
+    return np.ascontiguousarray(np.broadcast_to(sweep + 0.5, shape).astype(np.uint8))

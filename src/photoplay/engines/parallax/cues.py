@@ -49,8 +49,8 @@ class VanishingPoint:
 def find_faces(work: RGB) -> list[Face]:
     """Faces, frontal ones and profiles of both sides, largest first (Viola–Jones cascades).
 
-    A box that two detectors share is returned once. Faces smaller than 7 % of the short side are
-    not looked for: they are not what the picture is about.
+    A box that two detectors share is returned once. Faces narrower than about 6 % of the long side
+    are not looked for: they are not what the picture is about.
     """
     scale = _FACE_PX / max(work.shape[:2])
     small = cv2.resize(work, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -158,8 +158,9 @@ def find_sky(work: RGB) -> NDArray[np.bool_]:
     border_px, mask = best
     light, _, blue = np.median(lab[mask], axis=0)
     broad = float((border_px > 0.06 * size[1]).mean()) > 0.5
-    smooth = float(np.median(edges[mask])) < 0.02 and float(np.percentile(edges[mask], 90)) < 0.12
-    if not (broad and smooth and ((blue < 124 and light > 60) or light > 165)):
+    smooth = float(np.median(edges[mask])) < 0.05 and float(np.percentile(edges[mask], 90)) < 0.20
+    overcast = light > 165 and float(mask.mean()) > 0.15  # less is a page's margin
+    if not (broad and smooth and ((blue < 124 and light > 60) or overcast)):
         return np.zeros((height, width), np.bool_)
     alike = _mahalanobis(lab, lab[mask], 6.0) < 3.5
     rows = np.arange(size[1])[:, None]
@@ -191,21 +192,23 @@ def _spread(colours: Field) -> float:
     return float(np.cbrt(np.linalg.det(np.cov(colours.T) + 2 * np.eye(3))))
 
 
-def find_vanishing_point(work: RGB) -> VanishingPoint | None:
-    """Point where the long oblique lines meet, None if too few do.
-
-    Line segments by LSD; the point with most line length among intersections of 300 random pairs
-    (fixed seed: the answer is a function of the picture).
-    """
+def line_segments(work: RGB) -> Field:
+    """Straight edges as (n, 4): x, y of one end and of the other, px (LSD)."""
     grey = cv2.cvtColor(work, cv2.COLOR_RGB2GRAY)
     segments = cv2.createLineSegmentDetector().detect(grey)[0]
-    if segments is None:
-        return None
-    ends = np.asarray(segments, np.float32).reshape(-1, 4)
+    found = np.zeros((0, 4)) if segments is None else segments
+    return np.asarray(found, np.float32).reshape(-1, 4)
+
+
+def find_vanishing_point(ends: Field, width: int, height: int) -> VanishingPoint | None:
+    """Point where the long oblique lines of a picture meet, None if too few do.
+
+    The point with most line length among intersections of 300 random pairs of `ends` (see
+    `line_segments`; fixed seed: the answer is a function of the picture).
+    """
     along = ends[:, 2:] - ends[:, :2]
     length = np.hypot(along[:, 0], along[:, 1])
     slope = np.abs(np.degrees(np.arctan2(along[:, 1], along[:, 0]))) % 180
-    height, width = grey.shape
     oblique = (np.abs(slope - 90) > 12) & (np.minimum(slope, 180 - slope) > 4)
     keep = (length > 0.035 * width) & oblique
     if keep.sum() < 12:
@@ -264,21 +267,25 @@ def gradient(picture: RGB) -> Field:
     return np.asarray(cv2.magnitude(dx, dy))
 
 
-def uprightness(work: RGB) -> float:
-    """How much of the picture is made of long upright lines (towers, columns, trunks), 0–1.
+def uprightness(ends: Field, height: int) -> float:
+    """How much of a picture is made of long upright lines (towers, columns, trunks), 0–1.
 
-    Length of all line segments (LSD) within 5° of the vertical and longer than 6 % of the height,
-    over four times the height.
+    Length of all line segments within 5° of the vertical and longer than 6 % of the height, over
+    four times the height.
     """
-    grey = cv2.cvtColor(work, cv2.COLOR_RGB2GRAY)
-    segments = cv2.createLineSegmentDetector().detect(grey)[0]
-    if segments is None:
-        return 0.0
-    ends = np.asarray(segments, np.float32).reshape(-1, 4)
     across, down = np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])
-    height = grey.shape[0]
     upright = (down > 0.06 * height) & (across < down * np.tan(np.radians(5)))
     return float(np.clip(down[upright].sum() / (4 * height), 0, 1))
+
+
+def flatness(work: RGB) -> float:
+    """How much a picture is a graphic (page, logo, flat drawing) and not a photograph, 0–1.
+
+    Graphics have areas of exactly one colour, or of one gradient; photographs have noise.
+    """
+    grey = cv2.cvtColor(work, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    plain = float((np.abs(cv2.Laplacian(grey, cv2.CV_32F)) < 1.5).mean())
+    return float(np.clip((plain - 0.75) / 0.15, 0, 1))
 
 
 def border_detail(work: RGB) -> float:

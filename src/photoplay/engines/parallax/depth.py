@@ -21,23 +21,26 @@ def background_depth(work: RGB, sky: Mask, subject: Subject) -> Field:
     """Inverse depth of everything but the subject, FAR–NEAR, at working size."""
     height, width = work.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    vanishing = cues.find_vanishing_point(work)
-    _, parted = cues.sharpness(work)
+    lines = cues.line_segments(work)
+    vanishing = cues.find_vanishing_point(lines, width, height)
+    upright = cues.uprightness(lines, height)
     if vanishing and vanishing.support > 0.45:
         depth = _corridor(x, y, vanishing)
     elif sky.mean() > 0.04:
         horizon_px = float(np.clip(np.median(sky.sum(axis=0)), 0.2 * height, 0.68 * height))
-        depth = 0.10 + 0.60 * _below(y, horizon_px) ** 1.1
-        depth = _stood_up(depth, work)
-    elif subject.is_cut and parted > 0.5:
+        depth = 0.14 + 0.50 * _below(y, horizon_px) ** 1.1
+        depth = _stood_up(depth, upright)
+    elif subject.is_cut and cues.sharpness(work)[1] > 0.5:
         depth = np.full_like(y, 0.08)  # a blurred backdrop is far and flat
     else:
-        depth = _stood_up(0.30 + 0.22 * _below(y, 0.25 * height), work)
+        depth = _stood_up(0.32 + 0.18 * _below(y, 0.25 * height), upright)
     if sky.any():
         # Distortion belongs into the smooth sky, so what stands before it keeps its own depth.
         reach = round(0.06 * width) | 1
         far = cv2.erode(sky.astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
         depth[far] = 0.0
+    # A page or a flat drawing is a plane: its lines stay straight.
+    depth = depth + (float(np.median(depth)) - depth) * 0.9 * cues.flatness(work)
     smooth = cv2.GaussianBlur(depth, (0, 0), 0.03 * max(height, width))
     return np.asarray(FAR + (NEAR - FAR) * smooth.clip(0, 1), np.float32)
 
@@ -107,13 +110,13 @@ def _corridor(x: Field, y: Field, at: cues.VanishingPoint) -> Field:
     return np.asarray(0.05 + 0.75 * away**0.9)
 
 
-def _stood_up(depth: Field, work: RGB) -> Field:
-    """Flatten a ground plane by how much stands upright in the picture.
+def _stood_up(depth: Field, upright: float) -> Field:
+    """Flatten a ground plane by how much stands upright in the picture (0–1).
 
     A tower on a ground plane would lean: its foot is as near as the ground, its top as far as the
     horizon.
     """
-    return np.asarray(depth + (float(depth.mean()) - depth) * 0.85 * cues.uprightness(work))
+    return np.asarray(depth + (float(depth.mean()) - depth) * 0.85 * upright)
 
 
 def _below(y: Field, horizon_px: float) -> Field:

@@ -11,18 +11,18 @@ from photoplay.frames import RGB, Field
 _RIM_PX_AT_1080P = 90  # depth of the rim where edges are continued; deeper in, smooth colour
 
 
-def fill_behind(canvas: RGB, alpha: Field, seed: int) -> RGB:
-    """The canvas with the subject painted out.
+def fill_behind(canvas: RGB, alpha: Field, seed: int, unit: float) -> RGB:
+    """The canvas with the subject painted out. `unit` is `Raster.unit_px`.
 
     Near the rim the lines of the background are continued (Telea, "An Image Inpainting Technique
     Based on the Fast Marching Method", 2004) at a quarter of the size; deeper in the colours run
     together. Noise as strong as the surroundings' keeps the fill from looking waxy.
     """
-    height, width = canvas.shape[:2]
-    unit = (height * width / (1920 * 1080)) ** 0.5
     reach = round(13 * unit) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     hole = cv2.dilate((alpha > 0.02).astype(np.uint8), kernel)
+    if hole.all():  # nothing of the background is known
+        return canvas
     smooth = grow(canvas, 1 - hole)
     lines, rim = _continue_lines(canvas, smooth, hole, _RIM_PX_AT_1080P * unit)
     rows, columns = _box(hole, margin=round(8 * unit))

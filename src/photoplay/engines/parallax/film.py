@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -9,13 +11,15 @@ from photoplay.direction.plan import Look, Plan
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.timing import Envelope, envelope
 from photoplay.frames import I420, RGB, Plane, Raster, split_planes
 
 _TILE_PX = 512  # side of the grain pattern that is repeated
 _JITTER_PX = 128  # the pattern is shifted by up to this much from frame to frame
 _LEVELS = 4  # steps in which grain comes up over the first frames
-_RISE_FRAMES = 12
-_DEFOCUS_SHARE = 0.0075  # deviation of a fully defocused layer, as a share of the width
+_RISE_S = 0.5
+_LEAST_DEVIATION = 0.25  # 8-bit steps: weaker grain rounds to nothing
+_DEFOCUS_PX = 14.0  # deviation of a fully defocused layer on a 1080p frame
 
 
 class Grain:
@@ -25,21 +29,28 @@ class Grain:
     drawing: still and clip then look like one stock.
     """
 
-    def __init__(self, scene: Scene, plan: Plan, *, seed: int) -> None:
-        asked = [cue.amount for cue in plan.look if cue.kind is Look.GRAIN]
-        own = 0.5 * _noise_level(scene.canvas.picture)
-        self._deviation = 2.0 * max(asked) if asked else min(own, 0.9)
+    def __init__(
+        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+    ) -> None:
+        asked = [cue for cue in plan.look if cue.kind is Look.GRAIN]
         rng = np.random.default_rng(seed + 81)
+        self._fps = fps
         self._offsets = rng.integers(0, _JITTER_PX, (1024, 2))
         self._lighter: list[Plane] = []
         self._darker: list[Plane] = []
-        if self._deviation >= 0.25:
-            self._make(scene.canvas.raster, rng)
+        self._level: Envelope = lambda time_s: min(1.0, time_s / _RISE_S)
+        deviation = min(0.5 * _noise_level(scene.canvas.picture), 0.9)
+        if asked:
+            cue = max(asked, key=lambda cue: cue.amount)
+            self._level = envelope(replace(cue, amount=1.0), frames / fps, _RISE_S)
+            deviation = 2.0 * cue.amount * strength
+        if deviation >= _LEAST_DEVIATION:
+            self._make(scene.canvas.raster, deviation, rng)
 
-    def _make(self, raster: Raster, rng: np.random.Generator) -> None:
+    def _make(self, raster: Raster, deviation: float, rng: np.random.Generator) -> None:
         noise = rng.standard_normal((_TILE_PX, _TILE_PX), np.float32)
         noise = cv2.GaussianBlur(noise, (0, 0), 0.55, borderType=cv2.BORDER_REFLECT_101)
-        noise *= self._deviation / noise.std()
+        noise *= deviation / noise.std()
         rows = -(-(raster.height_px + _JITTER_PX) // _TILE_PX)
         columns = -(-(raster.width_px + _JITTER_PX) // _TILE_PX)
         for level in range(1, _LEVELS + 1):
@@ -51,8 +62,10 @@ class Grain:
         """Add grain to the luma of frame number `frame` in place."""
         if not self._lighter or frame == 0:
             return
+        level = round(self._level(frame / self._fps) * _LEVELS) - 1
+        if level < 0:
+            return
         luma, _, _ = split_planes(picture)
-        level = min(_LEVELS, 1 + frame * _LEVELS // _RISE_FRAMES) - 1
         top, left = self._offsets[frame % len(self._offsets)]
         window = np.s_[top : top + luma.shape[0], left : left + luma.shape[1]]
         cv2.add(luma, self._lighter[level][window], dst=luma)
@@ -88,7 +101,7 @@ class Focus:
 
     def __init__(self, scene: Scene) -> None:
         self._layers = scene.layers
-        deviation = _DEFOCUS_SHARE * scene.canvas.raster.width_px * scene.oversampling
+        deviation = _DEFOCUS_PX * scene.canvas.raster.unit_px * scene.oversampling
         self._blurred = [layer.blurred(deviation) for layer in scene.layers]
 
     def layers(self, pose: Pose) -> tuple[Layer, ...]:

@@ -261,7 +261,7 @@ class _Sources:
         """Warm and sinking first, then dark and blue."""
 
         def nightfall(time_s: float, level: float, total: Lighting) -> None:
-            done = smooth((time_s / duration_s - cue.start) / (cue.end - cue.start))
+            done = _done(cue, time_s / duration_s)
             warm = 4 * done * (1 - done)
             night = done * done
             total.log_gain += -0.95 * level * night + 0.05 * level * warm
@@ -272,7 +272,7 @@ class _Sources:
 
     def _daybreak(self, cue: Cue[Light], duration_s: float) -> Source:
         def daybreak(time_s: float, level: float, total: Lighting) -> None:
-            done = smooth((time_s / duration_s - cue.start) / (cue.end - cue.start))
+            done = _done(cue, time_s / duration_s)
             total.log_gain += 0.42 * level * done
             total.u_shift -= level * 7 * done
             total.v_shift += level * 4 * done
@@ -313,6 +313,11 @@ class _Sources:
             cut_hz=cut_hz,
         )
         return lambda time_s: float(curve[min(round(time_s * self._fps), self._frames - 1)])
+
+
+def _done(cue: Cue[Light], time: float) -> float:
+    """How much of a change of light is over, 0–1, at a share of the shot."""
+    return smooth((time - cue.start) / max(cue.end - cue.start, 1e-3))
 
 
 def _headroom(scene: Scene) -> Field:

@@ -61,8 +61,7 @@ class _Builders:
     def __init__(self, scene: Scene, frames: int, fps: float, seed: int) -> None:
         self._scene = scene
         self._grid = scene.grid
-        raster = scene.canvas.raster
-        self._unit = (raster.width_px * raster.height_px / (1920 * 1080)) ** 0.5
+        self._unit = scene.canvas.raster.unit_px
         self._duration_s = frames / fps
         self._frames, self._fps, self._seed = frames, fps, seed
         self._front = "subject" if scene.is_layered else "background"
@@ -79,11 +78,11 @@ class _Builders:
             case Motion.SWAY:
                 return [("subject", self._sway())] if self._scene.is_layered else []
             case Motion.HAIR:
-                return self._where(regions.hair, self._front, self._flutter(5, 3.2, 1.9), 0.004)
+                return self._where(regions.hair, self._front, self._flutter(5, 5.0, 1.9), 0.004)
             case Motion.CLOTH:
-                return self._where(regions.cloth, self._front, self._flutter(7, 2.6, 1.1), 0.01)
+                return self._where(regions.cloth, self._front, self._flutter(7, 4.2, 1.1), 0.01)
             case Motion.FOLIAGE:
-                wind = self._flutter(14, 3.2, 0.8)
+                wind = self._flutter(14, 4.2, 0.8)
                 layers = ["background"] + (["subject"] if self._scene.is_layered else [])
                 made = [self._where(regions.foliage, layer, wind) for layer in layers]
                 return [mover for movers in made for mover in movers]
@@ -164,7 +163,7 @@ class _Builders:
         """The whole subject leans about its foot."""
         _, top, _, bottom = self._subject_box()
         up = ((bottom - self._grid.y_px) / (bottom - top)).clip(0, 1.2)
-        lean = np.asarray(up**1.4 * 0.011 * (bottom - top), np.float32)
+        lean = np.asarray(up**1.4 * 0.017 * (bottom - top), np.float32)
         curve = {"fps": self._fps, "corner_hz": 0.35, "order": 2.2, "cut_hz": 1.2}
         phase = drift(self._frames, self._seed + 13, **curve)
 
@@ -202,20 +201,20 @@ class _Builders:
         shape, seconds = grid.shape, self._duration_s
         slow = turbulence(shape, seconds, self._seed + 31, scale=3, rate_hz=2.2)
         quick = turbulence(shape, seconds, self._seed + 32, scale=2, rate_hz=3.2)
-        reach = unit * (0.35 + 0.9 * near)
+        reach = 1.6 * unit * (0.35 + 0.9 * near)
 
         def ripples(time_s: float) -> tuple[Field, Field]:
             along = grid.y_px / (9 * unit) * pace + grid.x_px / (420 * unit)
             dy = 2.2 * np.sin(along - 4.2 * time_s) + 1.6 * slow(time_s) + quick(time_s)
             dx = 2.6 * slow(time_s) + 1.3 * np.sin(grid.y_px / (14 * unit) + 2.7 * time_s)
-            return reach * dx, reach * dy
+            return np.asarray(reach * dx, np.float32), np.asarray(reach * dy, np.float32)
 
         return ripples
 
     def _clouds(self) -> Mover:
         """The sky slides sideways; its outline, where the region fades, stays."""
         # In all no further than the soft outline of the sky can stretch.
-        pace_px_s = 7.0 * self._unit * min(1.0, 5 / self._duration_s)
+        pace_px_s = 9.0 * self._unit * min(1.0, 5 / self._duration_s)
         shift = np.full(self._grid.shape, -pace_px_s, np.float32)
 
         def clouds(time_s: float) -> tuple[Field, Field]:

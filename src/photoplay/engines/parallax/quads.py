@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import CELL, NodeGrid
@@ -24,7 +25,6 @@ from photoplay.engines.parallax.warp import (
     Box,
     Offset,
     Warper,
-    around,
     halved,
     is_empty,
     lay_over,
@@ -34,6 +34,7 @@ from photoplay.frames import I420, RGB, Plane, split_planes
 
 _SCALE_STEP = 0.02
 _KEPT = 4  # neighbourhoods of so many (layer, scale) pairs are kept: threads straddle a step
+NOTHING: Box = (slice(0, 0), slice(0, 0))
 _MARGIN = 0.05  # of a side: how far the mirrored border is stored
 
 
@@ -47,6 +48,8 @@ class QuadWarper:
         self._grid: NodeGrid = scene.grid
         self._exact = exact
         self._layers = scene.layers
+        front = scene.layers[-1].alpha
+        self._opaque = NOTHING if front is None else _opaque_part(front)
         raster = scene.canvas.raster
         self._margin = 2 * round(_MARGIN * max(raster.width_px, raster.height_px) / 2)
         self._kept: OrderedDict[tuple[int, int], list[RGB]] = OrderedDict()
@@ -63,14 +66,32 @@ class QuadWarper:
         target = _Target(self._buffer(), chroma)
         height, width = luma.shape
         whole = (slice(0, height), slice(0, width))
-        core = self._exact.core(maps[-1])
+        core = self.core(maps[-1])
         self._source(0, maps[0], whole).copy(around(whole, core), target)
         if len(maps) > 1:
             box = self._exact.box(maps[1])
             front = self._source(1, maps[1], box)
-            front.copy([] if is_empty(core) else [core], target)
+            front.copy([core], target)
             front.blend(around(box, core), target)
         _unpack(target.block, luma)
+
+    def core(self, nodes: Offset) -> Box:
+        """Rows and columns, within the box, in which the subject is opaque; may be empty.
+
+        Where the largest opaque rectangle of the matte is seen; nothing if a turn makes that
+        anything but upright.
+        """
+        (rows, columns), (x, y) = self._opaque, nodes
+        inside = (x >= columns.start) & (x < columns.stop) & (y >= rows.start) & (y < rows.stop)
+        left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
+        inner = np.s_[top + 1 : top + height - 1, left + 1 : left + width - 1]
+        if min(width, height) < 5 or not inside[inner].all():
+            return NOTHING
+        # Between the outermost nodes that are surely inside.
+        return (
+            slice((top + 1) * CELL, (top + height - 3) * CELL),
+            slice((left + 1) * CELL, (left + width - 3) * CELL),
+        )
 
     def _source(self, at: int, nodes: Offset, box: Box) -> _Source:
         return _Source(
@@ -142,7 +163,7 @@ class _Source:
 
     def copy(self, boxes: list[Box], target: _Target) -> None:
         """Draw where the layer is opaque."""
-        for part in map(halved, boxes):
+        for part in (halved(box) for box in boxes if not is_empty(box)):
             _read(self.quads[0], self.luma_maps, part, out=target.block[part])
             colour = _read(self.chroma, self.chroma_maps, part)
             for channel, plane in enumerate(target.chroma):
@@ -159,6 +180,51 @@ class _Source:
                 lay_over(plane[part], cv2.extractChannel(colour, channel), matte)
 
 
+def _opaque_part(alpha: Plane) -> Box:
+    """Rows and columns of the still, px: the largest rectangle of whole cells that are opaque."""
+    size = 2 * CELL
+    rows, columns = alpha.shape[0] // size, alpha.shape[1] // size
+    tiles = alpha[: rows * size, : columns * size].reshape(rows, size, columns, size)
+    found = largest_rectangle(tiles.min(axis=(1, 3)) == 255)
+    return (
+        slice(found[0].start * size, found[0].stop * size),
+        slice(found[1].start * size, found[1].stop * size),
+    )
+
+
+def largest_rectangle(mask: NDArray[np.bool_]) -> Box:
+    """Rows and columns of the largest rectangle of True in a small mask, empty if there is none.
+
+    Row by row, with the heights of the columns that end there; every height in turn is the lowest.
+    """
+    best, best_area = NOTHING, 0
+    heights = np.zeros(mask.shape[1], np.int64)
+    for row, line in enumerate(mask):
+        heights = np.where(line, heights + 1, 0)
+        for height in np.unique(heights[heights > 0]).tolist():
+            edges = np.flatnonzero(np.diff(heights >= height, prepend=False, append=False))
+            left, right = max(edges.reshape(-1, 2).tolist(), key=lambda run: run[1] - run[0])
+            if (area := height * (right - left)) > best_area:
+                best, best_area = (slice(row + 1 - height, row + 1), slice(left, right)), area
+    return best
+
+
+def around(outer: Box, inner: Box) -> list[Box]:
+    """What is left of `outer` without `inner`, which lies in it: above, below, left and right."""
+    (rows, columns), (inner_rows, inner_columns) = outer, inner
+    if is_empty(outer):
+        return []
+    if is_empty(inner):
+        return [outer]
+    parts = [
+        (slice(rows.start, inner_rows.start), columns),
+        (slice(inner_rows.stop, rows.stop), columns),
+        (inner_rows, slice(columns.start, inner_columns.start)),
+        (inner_rows, slice(inner_columns.stop, columns.stop)),
+    ]
+    return [part for part in parts if not is_empty(part)]
+
+
 def neighbourhoods(plane: Plane, scale: float, margin: int) -> RGB:
     """The 2×2 samples, `scale` px apart, around every corner between pixels: (H, W, 4).
 
@@ -170,11 +236,9 @@ def neighbourhoods(plane: Plane, scale: float, margin: int) -> RGB:
     )
     inset = (1 - scale) / 2  # by so much the samples lie inside the pixel centres
     left, right = _pair(padded[:, :-1], padded[:, 1:], inset)
-    corners = []
     upper_left, lower_left = _pair(left[:-1], left[1:], inset)
     upper_right, lower_right = _pair(right[:-1], right[1:], inset)
-    corners = [upper_left, upper_right, lower_left, lower_right]
-    return np.asarray(cv2.merge(corners))
+    return np.asarray(cv2.merge([upper_left, upper_right, lower_left, lower_right]))
 
 
 def _pair(first: Plane, second: Plane, inset: float) -> tuple[Plane, Plane]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 
 from photoplay.engines.parallax import cues
-from photoplay.engines.parallax.canvas import Canvas, shrink
+from photoplay.engines.parallax.canvas import Canvas, Cut, shrink
 from photoplay.engines.parallax.color import to_planes
 from photoplay.engines.parallax.depth import background_depth, grounded, subject_depth
 from photoplay.engines.parallax.fill import fill_behind
@@ -49,17 +50,33 @@ class Scene:
         return len(self.layers) > 1
 
 
-def build_scene(canvas: Canvas, *, oversampling: int, seed: int, pool: Executor) -> Scene:
-    """Analyse the canvas and take it apart. `pool` runs independent cues side by side."""
+def build_scene(
+    canvas: Canvas,
+    *,
+    oversampling: int,
+    seed: int,
+    pool: Executor,
+    check_cancelled: Callable[[], None] = lambda: None,
+) -> Scene:
+    """Analyse the canvas and take it apart. `pool` runs independent cues side by side.
+
+    `check_cancelled` is called between the stages, and may raise.
+    """
     work = shrink(canvas.picture)
     faces_later = pool.submit(cues.find_faces, work)
     sky = cues.find_sky(work)
     faces = faces_later.result()
-    subject = _given(canvas.matte, work, faces) or find_subject(work, sky, faces, pool)
+    check_cancelled()
+    given = _given(canvas.cut, work, faces)
+    subject = given or find_subject(work, sky, faces, pool)
+    check_cancelled()
     background = background_depth(work, sky, subject)
     grid = NodeGrid(canvas.raster)
     regions_later = pool.submit(find_regions, work, sky, subject, grid)
-    layers = _layers(canvas, grid, subject, background, oversampling, seed, pool)
+    check_cancelled()
+    cut = canvas.cut if given else None
+    layers = _layers(canvas.picture, cut, grid, subject, background, oversampling, seed, pool)
+    check_cancelled()
     return Scene(
         canvas=canvas,
         grid=grid,
@@ -74,12 +91,12 @@ def build_scene(canvas: Canvas, *, oversampling: int, seed: int, pool: Executor)
     )
 
 
-def _given(matte: Field | None, work: RGB, faces: list[cues.Face]) -> Subject | None:
+def _given(cut: Cut | None, work: RGB, faces: list[cues.Face]) -> Subject | None:
     """The still's own transparency as the subject, if it cuts out something sensible."""
-    if matte is None:
+    if cut is None:
         return None
     size = (work.shape[1], work.shape[0])
-    mask = cv2.resize(matte, size, interpolation=cv2.INTER_AREA) > 0.5
+    mask = cv2.resize(cut.matte, size, interpolation=cv2.INTER_AREA) > 0.5
     if not 0.01 < mask.mean() < 0.95:
         return None
     inside = tuple(f for f in faces if mask[round(f.centre_px[1]), round(f.centre_px[0])])
@@ -87,7 +104,8 @@ def _given(matte: Field | None, work: RGB, faces: list[cues.Face]) -> Subject | 
 
 
 def _layers(
-    canvas: Canvas,
+    picture: RGB,
+    cut: Cut | None,
     grid: NodeGrid,
     subject: Subject,
     background: Field,
@@ -96,19 +114,26 @@ def _layers(
     pool: Executor,
 ) -> tuple[Layer, ...]:
     if not subject.is_cut:
-        planes = to_planes(_oversample(canvas.picture, oversampling))
+        planes = to_planes(_oversample(picture, oversampling))
         return (Layer.opaque("background", planes, grid.sample(background)),)
-    alpha = canvas.matte
-    if alpha is None:
-        unit = (canvas.raster.width_px * canvas.raster.height_px / (1920 * 1080)) ** 0.5
-        alpha = soft_matte(canvas.picture, subject.mask, band_px=10 * unit)
-    behind = pool.submit(fill_behind, canvas.picture, alpha, seed)
-    colours = to_planes(_oversample(clean_colours(canvas.picture, alpha), oversampling))
     near = subject_depth(subject, background)
-    front = Layer.cut_out("subject", colours, _oversample(alpha, oversampling), grid.sample(near))
-    planes = to_planes(_oversample(behind.result(), oversampling))
-    far = grid.sample(grounded(background, subject, near))
-    return Layer.opaque("background", planes, far), front
+    far = grounded(background, subject, near)
+    if cut is None:
+        cut = _cut_out(picture, subject, grid.raster.unit_px, seed, pool)
+    matte = _oversample(cut.matte, oversampling)
+    front = to_planes(_oversample(cut.colours, oversampling))
+    back = to_planes(_oversample(cut.backdrop, oversampling))
+    return (
+        Layer.opaque("background", back, grid.sample(far)),
+        Layer.cut_out("subject", front, matte, grid.sample(near)),
+    )
+
+
+def _cut_out(picture: RGB, subject: Subject, unit: float, seed: int, pool: Executor) -> Cut:
+    """Matte, clean colours and filled background of a subject that was found."""
+    matte = soft_matte(picture, subject.mask, band_px=10 * unit)
+    behind = pool.submit(fill_behind, picture, matte, seed, unit)
+    return Cut(clean_colours(picture, matte), matte, behind.result())
 
 
 def _oversample(picture: Pixels, times: int) -> Pixels:

@@ -41,7 +41,7 @@ class ShotRenderer:
         self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
         self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
         self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._grain = Grain(scene, plan, seed=seed)
+        self._grain = Grain(scene, plan, frames=frames, fps=fps, strength=strength, seed=seed)
         self._warper = Warper(scene)
         self._quads = QuadWarper(scene, self._warper) if scene.oversampling == 1 else None
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)

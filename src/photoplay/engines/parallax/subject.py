@@ -22,7 +22,9 @@ from photoplay.frames import RGB, Field
 Mask = NDArray[np.bool_]
 
 CONFIDENT = 0.5  # from here on the subject is cut out
+_HOLE = 0.01  # holes up to this share of the picture are closed: they move with the subject
 _CUT_PX = 224  # long side at which graph cuts run; their cost grows faster than the area
+_BAND = 0.80  # what fills the rows it is on to this share is ground, not a subject
 _LEAST_AGREEMENT = 0.60  # intersection over union of the two cuts
 _PERSON_FACE = 0.09  # a face at least this wide, as a share of the picture's width, is the subject
 
@@ -70,8 +72,9 @@ def find_subject(work: RGB, sky: Mask, faces: list[Face], pool: Executor) -> Sub
         return Subject(np.zeros_like(sky), 0.0, bool(people), tuple(people), {"agreement": 0.0})
     mask = _refine(work, generous & narrow, generous | narrow, sky)
     mask = _tidy(mask, guess.score, at_most=3 if people else 1)
+    mask = _with_thin_parts(work, mask)
     reasons = _evidence(work, mask, generous, narrow)
-    confidence = _confidence(reasons)
+    confidence = _confidence(reasons, is_person=bool(people))
     return Subject(mask, confidence, bool(people), tuple(people), reasons)
 
 
@@ -183,9 +186,32 @@ def _tidy(mask: Mask, score: Field, at_most: int) -> Mask:
     kept = np.isin(labels, [label for label in best if weights[label] > 0.22 * weights.max() > 0])
     count, labels, stats, _ = cv2.connectedComponentsWithStats((~kept).astype(np.uint8))
     for label in range(1, count):
-        if stats[label, cv2.CC_STAT_AREA] < 0.002 * mask.size:
+        if stats[label, cv2.CC_STAT_AREA] < _HOLE * mask.size:
             kept[labels == label] = True
     return kept
+
+
+def _with_thin_parts(work: RGB, mask: Mask) -> Mask:
+    """Add what sticks out of the subject and was cut off: spires, brims, pencil outlines.
+
+    Before a smooth backdrop everything that differs from it and touches the subject belongs to the
+    subject: left behind, it would float beside it. The backdrop at a place is the mean colour of
+    what lies around at some distance from the subject. Before a busy one nothing can be said.
+    """
+    lab = cv2.cvtColor(work, cv2.COLOR_RGB2LAB).astype(np.float32)
+    outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
+    band = (outside > 1) & (outside < 0.06 * max(mask.shape))
+    known = (outside > 0.02 * max(mask.shape)).astype(np.float32)[..., None]
+    deviation = 0.04 * max(mask.shape)
+    light = cv2.GaussianBlur(lab * known, (0, 0), deviation)
+    share = cv2.GaussianBlur(known, (0, 0), deviation)[..., None]
+    differs = np.linalg.norm(lab - light / (share + 1e-3), axis=2)
+    if not band.any() or float(np.percentile(differs[band], 60)) > 9:
+        return mask
+    belongs = (mask | (band & (differs > 22))).astype(np.uint8)
+    _, labels = cv2.connectedComponents(belongs, connectivity=8)
+    touching = np.unique(labels[mask])
+    return np.isin(labels, touching[touching > 0])
 
 
 def _evidence(work: RGB, mask: Mask, generous: Mask, narrow: Mask) -> dict[str, float]:
@@ -206,6 +232,7 @@ def _evidence(work: RGB, mask: Mask, generous: Mask, narrow: Mask) -> dict[str, 
         "edge": float(edge),
         "difference": _local_difference(lab, inside, outside, outline),
         "alike": _histogram_overlap(lab, mask),
+        "across": float(np.median(mask[mask.any(axis=1)].mean(axis=1))),
     }
 
 
@@ -254,9 +281,11 @@ def _agreement(generous: Mask, narrow: Mask) -> float:
     return float((generous & narrow).sum() / max((generous | narrow).sum(), 1))
 
 
-def _confidence(reasons: dict[str, float]) -> float:
+def _confidence(reasons: dict[str, float], *, is_person: bool) -> float:
     """Weigh the evidence: the geometric mean, so that nothing outvotes what is missing."""
     if not 0.02 < reasons["area"] < 0.80:
+        return 0.0
+    if reasons["across"] > _BAND and not is_person:  # ground, not a thing on it
         return 0.0
     votes = (
         _ramp(reasons["agreement"], _LEAST_AGREEMENT, 0.90),

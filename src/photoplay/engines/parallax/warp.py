@@ -11,7 +11,6 @@ import threading
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import CELL, NodeGrid
@@ -20,7 +19,6 @@ from photoplay.engines.parallax.scene import Scene
 from photoplay.frames import I420, Field, Plane, split_planes
 
 Box = tuple[slice, slice]  # rows and columns of the frame
-_NOTHING: Box = (slice(0, 0), slice(0, 0))
 Offset = tuple[Field, Field]  # displacement (dx, dy) at the nodes, px
 
 
@@ -32,7 +30,6 @@ class Warper:
         self._oversampling = scene.oversampling
         front = scene.layers[-1].alpha
         self._reach = None if front is None else _reach(front, scene)
-        self._opaque = _NOTHING if front is None else _opaque_part(front, scene)
         self._room = threading.local()  # map arrays, kept: fresh pages cost as much as the maps
 
     def render(
@@ -50,7 +47,8 @@ class Warper:
         _copy(layers[0], self._pixel_maps(maps[0], (slice(0, height), slice(0, width))), planes)
         if self._reach is not None:
             box = self.box(maps[1])
-            _blend(layers[1], self._pixel_maps(maps[1], box), planes, box)
+            if not is_empty(box):
+                _blend(layers[1], self._pixel_maps(maps[1], box), planes, box)
 
     def _pixel_maps(self, nodes: Offset, box: Box) -> tuple[Offset, Offset]:
         """Source indices for the pixels of luma and of chroma, filled in for `box` only.
@@ -85,24 +83,6 @@ class Warper:
         columns = slice(max(x - 1, 0) * CELL, min((x + width) * CELL, self._grid.raster.width_px))
         return rows, columns
 
-    def core(self, nodes: Offset) -> Box:
-        """Rows and columns, within the box, in which the subject is opaque; may be empty.
-
-        Where the largest opaque rectangle of the matte is seen; nothing if a turn makes that
-        anything but upright.
-        """
-        (rows, columns), (x, y) = self._opaque, nodes
-        inside = (x >= columns.start) & (x < columns.stop) & (y >= rows.start) & (y < rows.stop)
-        left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
-        inner = np.s_[top + 1 : top + height - 1, left + 1 : left + width - 1]
-        if min(width, height) < 5 or not inside[inner].all():
-            return _NOTHING
-        # Between the outermost nodes that are surely inside.
-        return (
-            slice((top + 1) * CELL, (top + height - 3) * CELL),
-            slice((left + 1) * CELL, (left + width - 3) * CELL),
-        )
-
 
 def source_map(
     depth: Field, grid: NodeGrid, pose: Pose, offset: Offset | None
@@ -111,7 +91,7 @@ def source_map(
 
     q = p'·(1 - dolly·depth(q)) + truck·depth(q) + offset, with p' the node turned, zoomed and
     panned about the pivot. Depth is known at the source, so q is found by fixed-point iteration;
-    depth is smooth and three rounds leave errors below a hundredth of a pixel.
+    depth is smooth and three rounds leave errors below a tenth of a pixel.
     """
     cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
     x, y = grid.x_px - pose.pivot_x_px, grid.y_px - pose.pivot_y_px
@@ -145,49 +125,6 @@ def _reach(alpha: Plane, scene: Scene) -> Plane:
     )
     cells = padded.reshape(rows, size, columns, size).max(axis=(1, 3))
     return np.asarray(cv2.dilate(cells, np.ones((5, 5), np.uint8)))
-
-
-def _opaque_part(alpha: Plane, scene: Scene) -> Box:
-    """Rows and columns of the still, px: the largest rectangle of whole cells that are opaque."""
-    size = 2 * CELL * scene.oversampling
-    rows, columns = alpha.shape[0] // size, alpha.shape[1] // size
-    tiles = alpha[: rows * size, : columns * size].reshape(rows, size, columns, size)
-    found = largest_rectangle(tiles.min(axis=(1, 3)) == 255)
-    return (
-        slice(found[0].start * 2 * CELL, found[0].stop * 2 * CELL),
-        slice(found[1].start * 2 * CELL, found[1].stop * 2 * CELL),
-    )
-
-
-def largest_rectangle(mask: NDArray[np.bool_]) -> Box:
-    """Rows and columns of the largest rectangle of True in a small mask, empty if there is none.
-
-    Row by row, with the heights of the columns that end there; every height in turn is the lowest.
-    """
-    best, best_area = _NOTHING, 0
-    heights = np.zeros(mask.shape[1], np.int64)
-    for row, line in enumerate(mask):
-        heights = np.where(line, heights + 1, 0)
-        for height in np.unique(heights[heights > 0]).tolist():
-            edges = np.flatnonzero(np.diff(heights >= height, prepend=False, append=False))
-            left, right = max(edges.reshape(-1, 2).tolist(), key=lambda run: run[1] - run[0])
-            if (area := height * (right - left)) > best_area:
-                best, best_area = (slice(row + 1 - height, row + 1), slice(left, right)), area
-    return best
-
-
-def around(outer: Box, inner: Box) -> list[Box]:
-    """What is left of `outer` without `inner`, which lies in it: above, below, left and right."""
-    (rows, columns), (inner_rows, inner_columns) = outer, inner
-    if is_empty(inner):
-        return [outer]
-    parts = [
-        (slice(rows.start, inner_rows.start), columns),
-        (slice(inner_rows.stop, rows.stop), columns),
-        (inner_rows, slice(columns.start, inner_columns.start)),
-        (inner_rows, slice(inner_columns.stop, columns.stop)),
-    ]
-    return [part for part in parts if not is_empty(part)]
 
 
 def is_empty(box: Box) -> bool:
