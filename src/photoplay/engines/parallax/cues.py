@@ -271,11 +271,11 @@ def uprightness(ends: Field, height: int) -> float:
     """How much of a picture is made of long upright lines (towers, columns, trunks), 0–1.
 
     Length of all line segments within 5° of the vertical and longer than 6 % of the height, over
-    four times the height.
+    three times the height.
     """
     across, down = np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])
     upright = (down > 0.06 * height) & (across < down * np.tan(np.radians(5)))
-    return float(np.clip(down[upright].sum() / (4 * height), 0, 1))
+    return float(np.clip(down[upright].sum() / (3 * height), 0, 1))
 
 
 def flatness(work: RGB) -> float:
@@ -284,8 +284,8 @@ def flatness(work: RGB) -> float:
     Graphics have areas of exactly one colour, or of one gradient; photographs have noise.
     """
     grey = cv2.cvtColor(work, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    plain = float((np.abs(cv2.Laplacian(grey, cv2.CV_32F)) < 1.5).mean())
-    return float(np.clip((plain - 0.75) / 0.15, 0, 1))
+    plain = float((np.abs(cv2.Laplacian(grey, cv2.CV_32F)) < 1.0).mean())
+    return float(np.clip((plain - 0.50) / 0.12, 0, 1))
 
 
 def border_detail(work: RGB) -> float:

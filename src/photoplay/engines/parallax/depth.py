@@ -25,7 +25,7 @@ def background_depth(work: RGB, sky: Mask, subject: Subject) -> Field:
     vanishing = cues.find_vanishing_point(lines, width, height)
     upright = cues.uprightness(lines, height)
     if vanishing and vanishing.support > 0.45:
-        depth = _corridor(x, y, vanishing)
+        depth = _stood_up(_corridor(x, y, vanishing), 0.6 * upright)
     elif sky.mean() > 0.04:
         horizon_px = float(np.clip(np.median(sky.sum(axis=0)), 0.2 * height, 0.68 * height))
         depth = 0.14 + 0.50 * _below(y, horizon_px) ** 1.1
@@ -116,7 +116,7 @@ def _stood_up(depth: Field, upright: float) -> Field:
     A tower on a ground plane would lean: its foot is as near as the ground, its top as far as the
     horizon.
     """
-    return np.asarray(depth + (float(depth.mean()) - depth) * 0.85 * upright)
+    return np.asarray(depth + (float(depth.mean()) - depth) * upright)
 
 
 def _below(y: Field, horizon_px: float) -> Field:
