@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -45,19 +45,6 @@ print(time.perf_counter() - start_s, resource.getrusage(resource.RUSAGE_CHILDREN
 RUNS = 3  # the best counts: other work on the machine only ever adds time
 
 
-@dataclass
-class Timeline:
-    """When frames reached the encoder, in seconds from the start of the analysis."""
-
-    handed_s: list[float] = field(default_factory=list)
-    finished_s: float = 0.0
-
-    @property
-    def steady_s(self) -> float:
-        """From the second frame to the last."""
-        return self.handed_s[-1] - self.handed_s[1]
-
-
 def main() -> None:
     """Print every figure as it comes, and all of them as one JSON document at the end."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -79,18 +66,25 @@ def _say(figures: dict[str, float | str], name: str, value: float) -> None:
 
 
 def _in_process(scratch: Path, figures: dict[str, float | str]) -> None:
-    """Steady state, first frames, and encode-only, alternating so that drift hits all alike."""
+    """Steady state, first frames, and encode-only, alternating so that drift hits all alike.
+
+    Steady is from the second frame to the last, for both: the second is the first that had to wait
+    for the analysis.
+    """
     frames = _rendered()
     runs = [(_pipeline(scratch), _encode_only(frames, scratch)) for _ in range(RUNS)]
-    whole = min((timeline for timeline, _ in runs), key=lambda timeline: timeline.steady_s)
-    encode_only_s = min(seconds for _, seconds in runs)
-    played_s = (len(whole.handed_s) - 2) / 24
-    _say(figures, "first_frame_handed_s", whole.handed_s[0])
-    _say(figures, "second_frame_handed_s", whole.handed_s[1])
-    _say(figures, "steady_times_real_time", played_s / whole.steady_s)
-    _say(figures, "encode_only_times_real_time", SECONDS / encode_only_s)
-    per_frame = whole.steady_s / (len(whole.handed_s) - 2)
-    _say(figures, "steady_over_encode_only", per_frame / (encode_only_s / len(frames)))
+    whole = min((handed_s for handed_s, _ in runs), key=_steady_s)
+    alone = min((handed_s for _, handed_s in runs), key=_steady_s)
+    played_s = (len(frames) - 2) / 24
+    _say(figures, "first_frame_handed_s", whole[0])
+    _say(figures, "second_frame_handed_s", min(handed_s[1] for handed_s, _ in runs))
+    _say(figures, "steady_times_real_time", played_s / _steady_s(whole))
+    _say(figures, "encode_only_times_real_time", played_s / _steady_s(alone))
+    _say(figures, "steady_over_encode_only", _steady_s(whole) / _steady_s(alone))
+
+
+def _steady_s(handed_s: list[float]) -> float:
+    return handed_s[-1] - handed_s[1]
 
 
 def _request(seconds: int = SECONDS, tier: Tier = Tier.STANDARD) -> ClipRequest:
@@ -103,34 +97,32 @@ def _rendered() -> list[I420]:
         return [np.array(frame) for frame in frames.pixels]
 
 
-def _pipeline(scratch: Path) -> Timeline:
-    """Analysis, rendering, sound and encoding, as the command does it."""
-    timeline = Timeline()
-    path = scratch / "clip.mp4"
+def _pipeline(scratch: Path) -> list[float]:
+    """When frames reached the encoder, in seconds from the start of the analysis."""
     with local_run() as run:
         start_s = time.perf_counter()
-        frames = ParallaxEngine().render(_request(), run)
-        encode(
-            frames,
-            path,
-            Encoding.for_path(path),
-            metadata={},
-            on_frame=lambda _: timeline.handed_s.append(time.perf_counter() - start_s),
-        )
-        timeline.finished_s = time.perf_counter() - start_s
-    return timeline
+        return _encoded(ParallaxEngine().render(_request(), run), scratch / "clip.mp4", start_s)
 
 
-def _encode_only(frames: list[I420], scratch: Path) -> float:
-    """Seconds to encode finished frames with the same settings."""
+def _encode_only(frames: list[I420], scratch: Path) -> list[float]:
+    """The same for finished frames, with the same settings."""
     with local_run() as run:
         like = ParallaxEngine().render(replace(_request(), audio=False), run)
         like.pixels.close()  # type: ignore[attr-defined]  # only its raster is wanted
-        path = scratch / "again.mp4"
         ready = Frames(like.raster, like.fps, len(frames), iter(frames))
-        start_s = time.perf_counter()
-        encode(ready, path, Encoding.for_path(path), metadata={})
-        return time.perf_counter() - start_s
+        return _encoded(ready, scratch / "again.mp4", time.perf_counter())
+
+
+def _encoded(frames: Frames, path: Path, start_s: float) -> list[float]:
+    handed_s: list[float] = []
+    encode(
+        frames,
+        path,
+        Encoding.for_path(path),
+        metadata={},
+        on_frame=lambda _: handed_s.append(time.perf_counter() - start_s),
+    )
+    return handed_s
 
 
 def _from_the_shell(scratch: Path, figures: dict[str, float | str], quick: bool) -> None:

@@ -15,7 +15,8 @@ from photoplay.sound.loudness import integrated_lufs
 from photoplay.sound.signals import Control, Mono, control_time_s, from_db, modulate
 
 BED_LUFS = -23.0  # EBU R 128's programme level: room above for voices and effects
-QUIET_LUFS = -45.0  # room tone where no ambience was asked for
+QUIET_LUFS = -38.0  # room tone where no ambience was asked for
+FLOOR_DB = -22.0  # room tone under a bed that does not last all the time
 CEILING = from_db(-1.5)
 KNEE = 0.6  # louder samples are bent towards the ceiling
 FADE_IN_S = 0.05
@@ -37,7 +38,7 @@ def bed(sound: Sound, *, samples: int, seed: int) -> Audio:
         return np.zeros((samples, 2), dtype=np.float32)
     gains = _gains(sound.ambience, samples)
     if not any(np.all(gain > 0) for gain in gains.values()):
-        floor = np.full_like(control_time_s(samples), from_db(QUIET_LUFS - BED_LUFS))
+        floor = np.full_like(control_time_s(samples), from_db(FLOOR_DB))
         gains[Ambience.ROOM] = np.maximum(gains.get(Ambience.ROOM, floor), floor)
     mix = np.zeros((samples, 2), dtype=np.float32, order="F")
     for kind, gain in gains.items():
