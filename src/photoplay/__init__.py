@@ -68,7 +68,7 @@ def animate(
     image: str | Path,
     prompt: str,
     *,
-    output: str | Path = "clip.mp4",
+    output: str | Path | None = None,
     seconds: int = 5,
     tier: str = "standard",
     aspect: str | Fraction | None = None,
@@ -83,6 +83,7 @@ def animate(
 ) -> Clip:
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
+    Without `output` the clip has the still's name and the codec's ending, in the current folder.
     `aspect` is "16:9" or width / height, None for the still's own. `codec` is h264, av1, prores
     or lossless, None for the usual one of `output`'s suffix. `engine` is a name or an engine of
     your own. `on_progress(fraction, message)` is called on the way; what it raises stops the
@@ -91,7 +92,7 @@ def animate(
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
     from photoplay.engine import load_engine
-    from photoplay.media import Encoding
+    from photoplay.media import Encoding, default_path
     from photoplay.render import local_run, render
 
     request = ClipRequest(
@@ -105,10 +106,11 @@ def animate(
         audio=audio,
         seed=seed,
     )
-    encoding = Encoding.for_path(Path(output), codec)
+    path = default_path(request.start_image, codec) if output is None else Path(output)
+    encoding = Encoding.for_path(path, codec)
     chosen = load_engine(engine) if isinstance(engine, str) else engine
     with local_run(on_progress) as run:
-        return render(request, Path(output), engine=chosen, encoding=encoding, run=run)
+        return render(request, path, engine=chosen, encoding=encoding, run=run)
 
 
 def __getattr__(name: str) -> str:

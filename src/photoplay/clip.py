@@ -87,9 +87,11 @@ class ClipRequest:
                 rule="it ranges from 0 (a hint of motion) to 1 (all the prompt asks for)",
                 fix="Leave it at 0.5 unless motion is too weak or too strong",
             )
-        if not 0 <= self.seed < 2**32:
+        if self.aspect is not None and not _is_aspect(self.aspect):
+            raise _bad_aspect(self.aspect)
+        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**32:
             raise InvalidRequest(
-                f"the seed is {self.seed}",
+                f"the seed is {self.seed!r}",
                 rule="a seed is a whole number from 0 to 4294967295",
                 fix="Use 0, or any number you can remember",
             )
@@ -140,13 +142,22 @@ def parse_aspect(text: str) -> Fraction:
     """Width / height from "16:9" or "2.39:1". Raises InvalidRequest."""
     match = re.fullmatch(r"(\d{1,5}(?:\.\d{1,4})?):(\d{1,5}(?:\.\d{1,4})?)", text.strip())
     width, height = map(Fraction, match.groups()) if match else (Fraction(0), Fraction(0))
-    if not width or not height or not 1 <= WIDEST_ASPECT * width / height <= WIDEST_ASPECT**2:
-        raise InvalidRequest(
-            f"the aspect is {text!r}",
-            rule=f"an aspect is width:height, between 1:{WIDEST_ASPECT} and {WIDEST_ASPECT}:1",
-            fix="Use 16:9, 9:16 or 1:1, or leave it out for the still's own",
-        )
+    if not height or not _is_aspect(width / height):
+        raise _bad_aspect(text)
     return width / height
+
+
+def _is_aspect(ratio: object) -> bool:
+    """Whether `ratio` is exact (a float would not come back from the recipe) and in bounds."""
+    return isinstance(ratio, Fraction | int) and 1 <= WIDEST_ASPECT * ratio <= WIDEST_ASPECT**2
+
+
+def _bad_aspect(given: object) -> InvalidRequest:
+    return InvalidRequest(
+        f"the aspect is {given!r}",
+        rule=f"an aspect is width:height, between 1:{WIDEST_ASPECT} and {WIDEST_ASPECT}:1",
+        fix="Use 16:9, 9:16 or 1:1, or leave it out for the still's own",
+    )
 
 
 def check_text(text: str, name: str) -> None:

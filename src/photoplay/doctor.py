@@ -51,7 +51,7 @@ def examine() -> Iterator[Finding]:
     yield _python()
     yield _processor()
     yield _memory()
-    yield from map(_package, ("av", "numpy", "opencv-contrib-python-headless", "pillow", "scipy"))
+    yield from map(_package, ("av", "numpy", "opencv-contrib-python-headless", "pillow"))
     yield from map(_engine, engine_names())
     yield from _free_space()
     yield from map(_codec, Codec)

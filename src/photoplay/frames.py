@@ -52,7 +52,7 @@ class Raster:
     @property
     def unit_px(self) -> float:
         """Length in this frame of what is 1 px long in a 1080p frame of the same area."""
-        return (self.width_px * self.height_px / (1920 * 1080)) ** 0.5
+        return float((self.width_px * self.height_px / (1920 * 1080)) ** 0.5)
 
 
 @dataclass(frozen=True, slots=True)

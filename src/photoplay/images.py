@@ -91,11 +91,21 @@ class Still:
     notes: tuple[str, ...] = ()
 
 
-def load_still(path: Path, *, max_side_px: int | None = None) -> Still:
+def check_file(path: Path) -> None:
+    """Raise ImageUnreadable or ImageTooLarge if `path` is no file that could hold a still.
+
+    Its content is not looked at.
+    """
+    with _open_file(path):
+        pass
+
+
+def load_still(path: Path, *, enough_px: tuple[int, int] | None = None) -> Still:
     """Decode the picture at `path`.
 
-    With `max_side_px`, a larger JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, which is fast
-    and loses nothing the caller would keep: its longer side stays at least `max_side_px`.
+    With `enough_px` (width, height), a larger JPEG may be decoded at 1/2, 1/4 or 1/8 of its size,
+    which is fast and loses nothing the caller would keep: neither side falls below its own of the
+    two, so that any crop of that size is still made of whole pixels.
 
     Raises ImageUnreadable, ImageFormatUnsupported, ImageTooSmall, ImageTooLarge or
     ImageAspectUnsupported.
@@ -110,8 +120,8 @@ def load_still(path: Path, *, max_side_px: int | None = None) -> Still:
         _check_size(path, image.size, notes)
         _check_name(path, source_format, notes)
         with _decoding(path):
-            if max_side_px is not None and isinstance(image, JpegImagePlugin.JpegImageFile):
-                _draft(image, max_side_px)
+            if enough_px is not None and isinstance(image, JpegImagePlugin.JpegImageFile):
+                _draft(image, enough_px)
             image.load()
             upright = _upright(image, notes)
         rgb, alpha = _pixels(path, upright, notes)
@@ -148,12 +158,13 @@ def save_sheet(
 
 
 def _replace_file(path: Path, content: bytes) -> None:
-    """Write `path` so that it holds all of `content` or what it held before."""
-    part = path.with_name(f".photoplay-{secrets.token_hex(4)}{path.suffix}")
+    """Write `path` so that it holds all of `content` or what it held before; a link stays one."""
+    target = path.resolve()
+    part = target.with_name(f".photoplay-{secrets.token_hex(4)}{path.suffix}")
     try:
         try:
             part.write_bytes(content)
-            part.replace(path)
+            part.replace(target)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -287,16 +298,21 @@ def _check_name(path: Path, source_format: str, notes: list[str]) -> None:
         notes.append(f"The still is named {path.suffix} but is a {source_format} picture.")
 
 
-def _draft(image: JpegImagePlugin.JpegImageFile, max_side_px: int) -> None:
+def _draft(image: JpegImagePlugin.JpegImageFile, enough_px: tuple[int, int]) -> None:
     """Have the decoder skip the frequencies that only a larger picture needs."""
-    scale = max_side_px / max(image.size)
-    if scale < 1:
-        # Rounded up, as the decoder never goes below the size that is named.
-        image.draft(None, (-int(-image.width * scale // 1), -int(-image.height * scale // 1)))
+    width, height = enough_px
+    lies_on_its_side = _orientation(image) >= 5
+    # The decoder never goes below the size that is named, on either side.
+    image.draft(None, (height, width) if lies_on_its_side else (width, height))
+
+
+def _orientation(image: Image.Image) -> int:
+    """1 to 8, by EXIF 2.32, tag 274; from 5 on, stored rows are the picture's columns."""
+    return int(image.getexif().get(0x0112, 1))
 
 
 def _upright(image: Image.Image, notes: list[str]) -> Image.Image:
-    if image.getexif().get(0x0112, 1) == 1:  # Orientation
+    if _orientation(image) == 1:
         return image
     notes.append("The still was turned upright as its EXIF orientation says.")
     return ImageOps.exif_transpose(image)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import stat
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,7 @@ from photoplay.clip import Clip, ClipRequest
 from photoplay.engine import Engine, Run, check_supported
 from photoplay.errors import Cancelled, OutputUnwritable, PhotoplayError, RenderFailed
 from photoplay.frames import I420, Audio, Frames
+from photoplay.images import check_file
 from photoplay.media import Encoding, encode, probe
 
 ProgressCallback = Callable[[float, str], None]  # fraction 0–1, what is being done
@@ -33,12 +35,17 @@ class LocalRun:
         self.scratch = scratch
         self.notes: list[str] = []  # what was logged, in order, each sentence once
         self._on_progress = on_progress
+        self._reached = 0.0
+        self._telling = threading.RLock()  # callbacks see one thing after the other
         self._cancelled = threading.Event()
 
     def progress(self, fraction: float, message: str) -> None:
-        """Pass on how far the render is."""
-        if self._on_progress is not None:
-            self._on_progress(fraction, message)
+        """Pass on how far the render is; never less far than before, nor beyond 1."""
+        if self._on_progress is None:
+            return
+        with self._telling:
+            self._reached = min(max(self._reached, fraction), 1.0)
+            self._on_progress(self._reached, message)
 
     def log(self, message: str) -> None:
         """Keep a sentence for the user."""
@@ -57,9 +64,25 @@ class LocalRun:
 
 @contextmanager
 def local_run(on_progress: ProgressCallback | None = None) -> Iterator[LocalRun]:
-    """A run whose scratch folder vanishes at the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="photoplay-") as scratch:
-        yield LocalRun(Path(scratch), on_progress)
+    """A run whose scratch folder vanishes at the end of the block. Raises OutputUnwritable."""
+    # Named before it is made: a signal between the two, or right after, still finds it to remove.
+    scratch = Path(tempfile.gettempdir(), f"photoplay-{secrets.token_hex(8)}")
+    try:
+        _make_scratch(scratch)
+        yield LocalRun(scratch, on_progress)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _make_scratch(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700)  # for nobody else to read
+    except OSError as error:
+        raise OutputUnwritable(
+            f"no temporary folder can be made: {error.strerror}",
+            rule="a render keeps its working files in one",
+            fix="Free some space, or name another folder in TMPDIR",
+        ) from error
 
 
 def render(
@@ -77,6 +100,7 @@ def render(
     """
     encoding = encoding or Encoding.for_path(output)
     check_supported(engine, request)
+    check_file(request.start_image)
     check_output(output, request, encoding)
 
     def frame_done(done: int) -> None:
@@ -145,15 +169,8 @@ def measure(path: Path, *, engine: str, seed: int) -> Clip:
 
 def check_output(output: Path, request: ClipRequest, encoding: Encoding) -> None:
     """Raise OutputUnwritable if the clip could not be put there, before any work is done."""
-    try:
-        _check_target(output, request.start_image)
-        folder = output.resolve().parent
-        with tempfile.TemporaryFile(dir=folder):  # asking for permission is not being granted it
-            pass
-        free = shutil.disk_usage(folder).free
-    except (OSError, ValueError, RuntimeError) as error:  # a null character; a loop of links
-        reason = error if isinstance(error, OSError) else OSError(0, str(error))
-        raise OutputUnwritable.because(output, reason) from error
+    check_place(output, "clip", others={"the still": request.start_image})
+    free = shutil.disk_usage(output.resolve().parent).free
     needed = encoding.most_bytes(request.tier.pixels, request.frame_count)
     if free < needed:
         raise OutputUnwritable(
@@ -163,31 +180,57 @@ def check_output(output: Path, request: ClipRequest, encoding: Encoding) -> None
         )
 
 
-def _check_target(output: Path, still: Path) -> None:
+def check_place(path: Path, kind: str, *, others: Mapping[str, Path]) -> None:
+    """Raise OutputUnwritable if no file could be made at `path`.
+
+    `kind` is what it is to be ("clip", "preview"); `others` are files it must not replace, keyed
+    by what they are ("the still").
+    """
     try:
-        found = output.stat()
+        path.parent.stat()  # "gone/../a.mp4" would be found only by resolving it
+        _check_target(path, kind)
+        for name, other in others.items():
+            if _is_same_file(path, other):
+                raise OutputUnwritable(
+                    f"{path} is {name} itself",
+                    rule=f"a {kind} is a file of its own",
+                    fix=f"Give the {kind} another name",
+                )
+        with tempfile.TemporaryFile(dir=path.resolve().parent):
+            pass  # asking for permission is not being granted it
+    except (OSError, ValueError, RuntimeError) as error:  # a null character; a loop of links
+        reason = error if isinstance(error, OSError) else OSError(0, str(error))
+        raise OutputUnwritable.because(path, reason) from error
+
+
+def _check_target(path: Path, kind: str) -> None:
+    try:
+        found = path.stat()
     except FileNotFoundError:
-        if len(os.fsencode(output.name)) > 255:  # some file systems only say so when it is made
+        if len(os.fsencode(path.name)) > 255:  # some file systems only say so when it is made
             raise OSError(0, "its name is too long") from None
         return
     if stat.S_ISDIR(found.st_mode):
         raise OutputUnwritable(
-            f"{output} is a folder",
-            rule="a clip is a file",
-            fix=f"Write it to {str(output / 'clip.mp4')!r}",
+            f"{path} is a folder",
+            rule=f"a {kind} is a file",
+            fix="Add a file name to it",
         )
     if not stat.S_ISREG(found.st_mode):
         raise OutputUnwritable(
-            f"{output} is a device or a pipe",
-            rule="a clip is a file, as its index is written last and read first",
+            f"{path} is a device or a pipe",
+            rule=f"a {kind} is a file, which appears when it is complete",
             fix="Write it to a file and send that on",
         )
-    if still.exists() and output.samefile(still):
-        raise OutputUnwritable(
-            f"{output} is the still itself",
-            rule="the still is never overwritten",
-            fix="Give the clip another name",
-        )
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):  # one of them is not there yet, or never can be
+        with suppress(OSError, ValueError, RuntimeError):
+            return one.resolve() == other.resolve()
+        return False
 
 
 @contextmanager

@@ -73,7 +73,9 @@ def test_a_clip_has_24_frames_a_second(
     ("field", "values"),
     [
         ("guidance", [-0.01, 1.01, float("nan"), float("inf")]),
-        ("seed", [-1, 2**32]),
+        ("aspect", [Fraction(0), Fraction(-1), Fraction(401, 100), Fraction(100, 401), 0, 100]),
+        ("aspect", [16 / 9, float("nan"), "16:9"]),  # not exact, not read
+        ("seed", [-1, 2**32, 0.5, 7.0, float("nan"), "7"]),
         ("negative_prompt", ["a\0b", "a" * 2501]),
     ],
 )
@@ -83,6 +85,13 @@ def test_other_fields_are_refused_out_of_range(
     for value in values:
         with pytest.raises(InvalidRequest):
             request_of(**{field: value})
+
+
+@pytest.mark.parametrize("aspect", [Fraction(1, 4), Fraction(239, 100), Fraction(4), None])
+def test_aspects_up_to_the_limits_are_accepted(
+    request_of: Callable[..., ClipRequest], aspect: Fraction | None
+) -> None:
+    assert request_of(aspect=aspect).aspect == aspect
 
 
 @pytest.mark.parametrize(

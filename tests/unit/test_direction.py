@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photoplay.direction import CAMERA_PRESETS, explain, read
-from photoplay.direction.plan import Camera, CameraMove, Cue, Line, Move, Plan
+from photoplay.direction.plan import Camera, CameraMove, Cue, Line, Look, Move, Plan
 from photoplay.errors import InvalidRequest
 
 
@@ -45,6 +45,11 @@ WORLD = [
     ("water flows over the stones", "motion:water"),
     ("waves crash on the shore", "motion:water hear:ocean"),
     ("rolling waves", "motion:water hear:ocean"),
+    ("she watches the waves", "motion:water hear:ocean"),
+    ("a man and waves", "motion:water hear:ocean"),
+    ("a man stands on the beach and waves crash", "motion:water hear:ocean"),
+    ("babbling brook", "motion:water hear:stream"),
+    ("water trickles", "motion:water hear:stream"),
     ("clouds drift across the sky", "motion:clouds"),
     ("fast moving clouds", "motion:clouds"),
     ("steam rises from the cup", "motion:steam"),
@@ -68,6 +73,12 @@ WORLD = [
     ("moonlit garden", "light:moonlight"),
     ("lightning flashes", "light:flash"),
     ("camera flash", "light:flash"),
+    ("flash", "light:flash"),
+    ("push in, flash", "light:flash"),
+    ("the lamp flashes", "light:flash"),
+    ("flashing lights", "light:flash"),
+    ("campfire glow", "light:firelight hear:fire"),
+    ("the campfire glows", "light:firelight hear:fire"),
     ("the sun sets", "light:sunset-to-night"),
     ("day turns to night", "light:sunset-to-night"),
     ("the sun rises over the hills", "light:night-to-day"),
@@ -129,6 +140,18 @@ WORLD = [
     ("sweet dreams are made of dust", ""),
     ("a fire truck", ""),
     ("she waves at the crowd", ""),
+    ("she waves, slow push in", ""),
+    ("she waves and smiles", ""),
+    ("she smiles and waves", ""),
+    ("she smiles, waves and nods", ""),
+    ('she says "hi" and waves', ""),
+    ("kids wave", ""),
+    ("make the man wave", ""),
+    ("he smokes a cigar", ""),
+    ("she dusts the shelf", ""),
+    ("a flashback of the war", ""),
+    ("she flashes a smile", ""),
+    ("flash a smile", ""),
     ("a raincoat on a hook", ""),
     ("a cafe in Paris", ""),
     ("a vintage car on the road", ""),
@@ -154,6 +177,11 @@ def test_nobody_breathes_where_nobody_is() -> None:
     assert read("an empty street, no people").motion == ()
 
 
+@pytest.mark.parametrize("prompt", ['voice-over: "Taste it."', 'narrator: "It was late."'])
+def test_a_voice_without_a_body_does_not_breathe(prompt: str) -> None:
+    assert read(prompt).motion == ()
+
+
 CUE_AMOUNTS = [
     ("rain", 1.0),
     ("light rain", 0.6),
@@ -163,6 +191,7 @@ CUE_AMOUNTS = [
     ("very heavy rain", 1.837),  # 1.5 ** 1.5
     ("thick fog", 1.4),
     ("slow push in, soft rain", 0.7),
+    ("not too heavy rain", 0.8),
 ]
 
 
@@ -179,6 +208,27 @@ def test_a_cue_after_then_begins_later_and_lasts() -> None:
 def test_a_cue_in_a_new_sentence_lasts_the_whole_shot() -> None:
     (birds,) = read("The camera pans left, then tilts up. Birdsong.").sound.ambience
     assert (birds.start, birds.end) == (0.0, 1.0)
+
+
+CUE_SPANS = [
+    ("at 2 seconds, camera flash", (0.4, 1.0)),
+    ("camera flash at 2 seconds", (0.4, 1.0)),
+    ("flash at 2 seconds, push in", (0.4, 1.0)),
+    ("push in, camera flash at 2 seconds", (0.4, 1.0)),
+    ("sunset to night at 5 seconds", (0.75, 1.0)),  # the shot ends there: its last quarter
+    ("sunset to night for 2 seconds", (0.0, 0.4)),
+]
+
+
+@pytest.mark.parametrize(("prompt", "span"), CUE_SPANS)
+def test_a_time_beside_a_cue_is_the_cues(prompt: str, span: tuple[float, float]) -> None:
+    (light,) = read(prompt, duration_s=5).light
+    assert (light.start, light.end) == pytest.approx(span)
+
+
+def test_a_time_after_a_cue_does_not_cut_the_camera_short() -> None:
+    (push,) = read("push in, camera flash at 2 seconds").camera.moves
+    assert (push.start, push.end) == (0, 1)
 
 
 DIALOGUE = [
@@ -214,7 +264,15 @@ def test_speech_is_taken_with_its_speaker(prompt: str, line: Line) -> None:
 
 @pytest.mark.parametrize(
     "prompt",
-    ['a sign that reads "OPEN"', 'text overlay saying "Buy now"', "the dog's bowl and the cat's"],
+    [
+        'a sign that reads "OPEN"',
+        'text overlay saying "Buy now"',
+        "the dog's bowl and the cat's",
+        'subtitle says "Hi"',
+        'a woman looks up, the subtitle says "Hi."',
+        'a woman holding a sign saying "Hi."',
+        "the sign says: OPEN",
+    ],
 )
 def test_writing_is_not_speech(prompt: str) -> None:
     assert read(prompt).sound.dialogue == ()
@@ -320,13 +378,16 @@ def test_description_and_what_was_done_is_not_listed(prompt: str) -> None:
     assert read(prompt).not_understood == ()
 
 
+NO_GRAIN = Cue(kind=Look.GRAIN, amount=0.0, words="grain")
 NEGATIVE: list[tuple[str, str, Callable[[Plan], bool]]] = [
     ("handheld", "camera shake", lambda plan: plan.camera.handheld == 0),
     ("heavy rain and snow falling", "rain, snow", lambda plan: plan.atmosphere == ()),
     ("zoom in and tilt up", "zoom", lambda p: [m.move for m in p.camera.moves] == [Move.TILT_UP]),
     ("pan left", "camera movement", lambda plan: plan.camera == Camera()),
     ("piano music", "music", lambda plan: plan.sound.music == ""),
-    ("film grain, vignette", "grain, vignette", lambda plan: plan.look == ()),
+    ("film grain, vignette", "grain, vignette", lambda plan: plan.look == (NO_GRAIN,)),
+    ("a vase", "grain", lambda plan: plan.look == (NO_GRAIN,)),
+    ("a vase", "vignette", lambda plan: plan.look == ()),
     ("silent", "silence", lambda plan: not plan.sound.silent),
     ("birdsong", "sound", lambda plan: plan.sound.silent),
     ("footsteps, birdsong", "footsteps", lambda plan: plan.sound.effects == ()),
@@ -348,6 +409,14 @@ def test_each_removal_has_a_note() -> None:
     assert 'The negative prompt takes out snow ("snow").' in plan.notes
 
 
+@pytest.mark.parametrize("prompt", ["no grain", "push in, without film grain"])
+def test_grain_refused_in_the_prompt_is_a_cue_of_strength_0(prompt: str) -> None:
+    plan = read(prompt)
+    assert [(cue.kind, cue.amount) for cue in plan.look] == [(Look.GRAIN, 0.0)]
+    assert "  grain              0.00" in explain(plan)
+    assert not any("takes out" in note for note in plan.notes)
+
+
 def test_quality_words_in_the_negative_prompt_change_nothing() -> None:
     quality = "blur, distort, low quality, extra fingers, watermark, cartoon, 3D render"
     assert read("slow push in", negative_prompt=quality) == read("slow push in")
@@ -357,7 +426,7 @@ def test_quality_words_in_the_negative_prompt_change_nothing() -> None:
 def test_a_negative_tail_counts_as_negative_prompt(label: str) -> None:
     plan = read(f"handheld, film grain. {label} camera shake, grain")
     assert plan.camera.handheld == 0
-    assert plan.look == ()
+    assert plan.look == (NO_GRAIN,)
     assert any("was read as negative prompt" in note for note in plan.notes)
 
 
@@ -413,7 +482,7 @@ HEAP = """
 push in pan left right camera then and while no not without slow slowly she says : . , [ ] " '
 rain snow wind hair zoom out orbit track static handheld 0-2s 3 seconds at halfway after before
 music sound of silent the a woman jumps AVOID: Narrator: “ ” « » 推进 to from first finally whip
-suddenly hold half
+suddenly hold half waves make grain for 2s 45 degrees 50% not too fast and flash over
 """
 WORDS = st.sampled_from(HEAP.split())
 
@@ -425,7 +494,8 @@ def assert_sound(plan: Plan) -> None:
     ]  # fmt: skip
     for cue in timed:
         assert 0 <= cue.start < cue.end <= 1
-        assert 0.2 <= cue.amount <= 2
+        refused = isinstance(cue, Cue) and cue.kind is Look.GRAIN and cue.amount == 0
+        assert 0.2 <= cue.amount <= 2 or refused
     assert 0 <= plan.camera.handheld <= 1.5
 
 
@@ -476,6 +546,11 @@ ADVERSARIAL = [
     "\n" * 2500,
     "the camera " * 227,
     "slow, " * 416,
+    "and waves, " * 227,
+    "for 2 seconds " * 178,
+    "make the dog jump, " * 131,
+    "push 45% " * 277,
+    "not too " * 312,
     string.printable * 25,
 ]
 

@@ -94,6 +94,11 @@ PHRASINGS = [
     ("Dutch angle", "roll-right"),
     ("camera rolls clockwise", "roll-right"),
     ("camera roll to the left", "roll-left"),
+    ("roll left", "roll-left"),
+    ("roll to the right", "roll-right"),
+    ("suddenly roll left", "roll-left"),
+    ("roll left, then hold", "roll-left"),
+    ("roll 4 degrees left", "roll-left"),
     # zoom, dolly zoom
     ("zoom in", "zoom-in"),
     ("zooming out slowly", "zoom-out"),
@@ -122,6 +127,8 @@ PHRASINGS = [
     ("The camera tracks left with the runner", "track-left"),
     ("steadicam shot following him from behind", "track-forward"),
     ("camera follows her as she runs to the right", "track-right"),
+    ("the car drives off to the left while the camera follows", "track-left"),
+    ("he runs to the right as the camera follows him", "track-right"),
     # the rest
     ("walk-and-talk down the corridor", "walk-and-talk"),
     ("whip pan to the left", "whip-pan-left"),
@@ -173,6 +180,11 @@ PHRASINGS = [
     ("no zoom, pan or tilt; orbit left", "orbit-left"),
     ("slow orbit without zooming or panning", "orbit-right"),
     ("avoid camera shake, slow push in", "default"),
+    ("not too fast push in", "push-in"),
+    ("never fast pan left", "pan-left"),
+    ("a not too dramatic orbit left", "orbit-left"),
+    ("no fast pan left", "default"),
+    ("never pan left", "default"),
     # other languages, the basics only
     ("镜头缓慢推进", "push-in"),
     ("ゆっくりズームイン", "zoom-in"),
@@ -189,6 +201,9 @@ TRAPS = [
     "a construction crane lifts a beam",
     "an old train track in the desert",
     "she rolls her eyes",
+    "she rolls left",
+    "the ball rolls left",
+    "she sits still, hold",
     "the orbit of the moon",
     "a truck drives by",
     "A truck turns left at the corner",
@@ -249,6 +264,21 @@ AMOUNTS = [
     ("push in, slow and gentle", 0.42),
     ("slow push in on a woman gently smiling", 0.7),
     ("push in past a slow river", 1.0),
+    ("push in not too fast", 0.8),
+    ("push in not fast", 0.8),
+    ("not too fast push in", 0.8),
+    ("never fast pan left", 0.8),
+    ("a not too dramatic orbit left", 0.8),
+    ("not subtle push in", 1.0),
+    ("orbit 45 degrees left", 2.0),  # 45 / 15 = 3, clamped
+    ("orbit left 12 degrees", 0.8),  # 12 / 15
+    ("a 15 degree orbit to the right", 1.0),
+    ("slow orbit left 30°", 2.0),  # 30 / 15; a number leaves nothing for "slow"
+    ("push in 50%", 2.0),  # 50 / 20 = 2.5, clamped
+    ("push in by 10 percent", 0.5),  # 10 / 20
+    ("zoom in to 120%", 1.0),  # 20 / 20
+    ("zoom in 1.2x", 1.0),
+    ("roll 2 degrees left", 0.5),  # 2 / 4
 ]
 
 
@@ -288,6 +318,24 @@ SPANS = [
     ("0-2s: push in. 2-8s: pan left.", [(0, 0.25), (0.25, 1)]),
     ("[0:00-0:02] push in [0:02-0:08] pan left", [(0, 0.25), (0.25, 1)]),
     ("The camera pushes in. The camera tilts up.", [(0, 0.5), (0.5, 1)]),
+    ("pan right 2s, tilt up 3s", [(0, 0.4), (0.4, 1)]),
+    ("pan right for 2 seconds, then tilt up for 3 seconds", [(0, 0.4), (0.4, 1)]),
+    ("a 2-second pan right, then a 3-second tilt up", [(0, 0.4), (0.4, 1)]),
+    ("pan right for 2 seconds, then tilt up", [(0, 0.4), (0.4, 1)]),
+    ("pan right, then tilt up for 2 seconds", [(0, 0.6), (0.6, 1)]),
+    ("pan right for 4s, then tilt up for 4s", [(0, 0.5), (0.5, 1)]),  # too long: scaled
+    ("pan right for 5s, then tilt up", [(0, 0.5), (0.5, 1)]),  # leaves no room: scaled
+    ("push in for 2 seconds", [(0, 0.4)]),
+    ("push in, hold for 2 seconds, pan left", [(0, 0.3), (0.7, 1)]),
+    ("push in at 3 seconds", [(0.6, 1)]),
+    ("push in 0-2s, pan right 2-5s", [(0, 0.4), (0.4, 1)]),
+    ("hold for 2 seconds, then zoom in", [(0.4, 1)]),
+    ("rain for 2 seconds, then push in", [(0.4, 1)]),
+    ("pan left, then hold for 2 seconds", [(0, 0.6)]),
+    ("in the first 2 seconds the camera pans left", [(0, 0.4)]),
+    ("roll left, then hold", [(0, 0.5)]),
+    ("suddenly roll left", [(0.4, 0.6)]),
+    ("every 2 seconds pan left", [(0, 1)]),
 ]
 
 
@@ -314,6 +362,24 @@ def test_a_second_beyond_the_shot_is_its_last_quarter() -> None:
 def test_lengths_and_angles_are_no_times(prompt: str) -> None:
     (move,) = read(prompt).camera.moves
     assert (move.start, move.end) == (0, 1)
+
+
+@pytest.mark.parametrize("prompt", ["orbit left 180 degrees", "push in 50%", "zoom in 3x"])
+def test_a_move_farther_than_a_still_can_carry_has_a_note(prompt: str) -> None:
+    note = f'"{prompt}" is farther than a still can carry, so it goes as far as it can.'
+    assert note in read(prompt).notes
+
+
+@pytest.mark.parametrize(
+    ("prompt", "number"),
+    [
+        ("push in at 45 degrees", "45 degrees"),  # where the camera stands
+        ("crane up 20%", "20%"),  # of what?
+        ("push in at 50% speed", "50%"),
+    ],
+)
+def test_a_number_that_measures_no_move_is_reported(prompt: str, number: str) -> None:
+    assert number in read(prompt).not_understood
 
 
 def test_a_contradiction_becomes_a_sequence_with_a_note() -> None:

@@ -24,6 +24,7 @@ SOLE_IMPORTERS = {
     "PIL": {"images"},
     "cv2": {"engines", "images"},
     "pyloudnorm": set(),
+    "scipy": set(),
     "rich": {"cli"},
     "typer": {"cli"},
 }

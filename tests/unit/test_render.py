@@ -3,8 +3,8 @@
 import json
 import os
 import shutil
-import time
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,13 +16,14 @@ from photoplay.clip import ClipRequest, Tier
 from photoplay.errors import (
     Cancelled,
     FeatureNotSupported,
+    ImageUnreadable,
     InvalidRequest,
     OutputUnwritable,
     PhotoplayError,
     RenderFailed,
 )
 from photoplay.media import Encoding, probe
-from photoplay.render import local_run, render
+from photoplay.render import LocalRun, check_place, local_run, render
 from tests.conftest import GradientEngine
 
 RequestOf = Callable[..., ClipRequest]
@@ -92,25 +93,53 @@ def test_progress_reaches_the_end_and_notes_are_kept(tmp_path: Path, request_of:
     assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
 
 
+def test_progress_never_falls() -> None:
+    """A bar that runs backwards makes its time left start again; news still come through."""
+    told: list[tuple[float, str]] = []
+    run = LocalRun(Path(), lambda fraction, message: told.append((fraction, message)))
+    run.progress(0.014, "frame 1 of 72")
+    run.progress(0.0, "finding depth")
+    run.progress(float("nan"), "rendering")
+    run.progress(0.5, "frame 36 of 72")
+    run.progress(1.5, "done")
+    assert told == [
+        (0.014, "frame 1 of 72"),
+        (0.014, "finding depth"),
+        (0.014, "rendering"),
+        (0.5, "frame 36 of 72"),
+        (1.0, "done"),
+    ]
+
+
+def test_no_room_for_temporary_files_is_a_named_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(OutputUnwritable, match="TMPDIR"), local_run():
+        pass
+
+
 def test_the_scratch_folder_vanishes() -> None:
     with local_run() as run:
         (run.scratch / "file").touch()
     assert not run.scratch.exists()
 
 
-def test_cancelling_leaves_nothing_and_takes_no_time(tmp_path: Path, request_of: RequestOf) -> None:
-    cancelled_s: list[float] = []
+def test_cancelling_leaves_nothing_and_makes_no_more_frames(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    made: list[int] = []
     with local_run() as run:
 
         def cancel(index: int) -> None:
+            made.append(index)
             if index == 30:
                 run.cancel()
-                cancelled_s.append(time.perf_counter())
 
         engine = GradientEngine(on_frame=cancel)
         with pytest.raises(Cancelled):
             render(request_of(), tmp_path / "a.mp4", engine=engine, run=run)
-    assert time.perf_counter() - cancelled_s[0] < 0.5
+    assert made == list(range(31))
     assert files(tmp_path) == []
     assert engine.closed == [True]
 
@@ -173,6 +202,7 @@ def _never(index: int) -> None:
     [
         ("folder.mp4", OutputUnwritable, "is a folder"),
         ("missing/a.mp4", OutputUnwritable, "No such file"),
+        ("missing/../a.mp4", OutputUnwritable, "No such file"),
         ("file/a.mp4", OutputUnwritable, "Not a directory"),
         ("pipe.mp4", OutputUnwritable, "a device or a pipe"),
         ("loop.mp4", OutputUnwritable, "cannot be written"),
@@ -195,6 +225,30 @@ def test_an_impossible_output_is_refused_before_any_work(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Path]:
+    """A folder that may not be entered, not even by root, who gives up the right meanwhile."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)  # nobody
+    yield folder
+    if root:
+        os.seteuid(0)
+    folder.chmod(0o700)
+
+
+def test_a_folder_that_may_not_be_entered_is_refused(request_of: RequestOf, locked: Path) -> None:
+    # The still is made before the right is given up, as fixtures come in this order.
+    with pytest.raises(OutputUnwritable, match="Permission denied"):
+        check_place(locked / "a.mp4", "clip", others={})
+    request = replace(request_of(), start_image=locked / "photo.jpg")
+    with pytest.raises(ImageUnreadable, match="Permission denied"):
+        rendered(request, Path("a.mp4"), GradientEngine(on_frame=_never))
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder nobody may write to")
 def test_a_forbidden_folder_is_refused_before_any_work(request_of: RequestOf) -> None:
     """/proc refuses new files even to root, whom permission bits do not stop."""
@@ -212,17 +266,59 @@ def test_too_little_space_is_refused_before_any_work(
         rendered(request_of(), tmp_path / "a.mp4", GradientEngine(on_frame=_never))
 
 
-@pytest.mark.parametrize("link", [False, True])
-def test_the_still_is_never_overwritten(tmp_path: Path, request_of: RequestOf, link: bool) -> None:
+def _detour(still: Path) -> Path:
+    return still.parent / "stills" / ".." / still.name
+
+
+def _symlink(still: Path) -> Path:
+    still.with_name("link.mp4").symlink_to(still)
+    return still.with_name("link.mp4")
+
+
+def _hard_link(still: Path) -> Path:
+    still.with_name("link.mp4").hardlink_to(still)
+    return still.with_name("link.mp4")
+
+
+OTHER_NAMES: list[Callable[[Path], Path]] = [Path, _detour, _symlink, _hard_link]
+
+
+@pytest.mark.parametrize("named", OTHER_NAMES)
+def test_the_still_is_never_overwritten(
+    tmp_path: Path, request_of: RequestOf, named: Callable[[Path], Path]
+) -> None:
     request = request_of()
     still = request.start_image.rename(tmp_path / "photo.mp4")  # content decides, so this is legal
-    output = tmp_path / "a.mp4" if link else still
-    if link:
-        output.symlink_to(still)
+    output = named(still)
     before = still.read_bytes()
     with pytest.raises(OutputUnwritable, match="the still itself"):
         rendered(replace(request, start_image=still), output, GradientEngine(on_frame=_never))
     assert still.read_bytes() == before
+
+
+@pytest.mark.parametrize("named", [Path, _detour, _symlink])
+def test_two_outputs_never_share_a_file_that_is_yet_to_be_made(
+    tmp_path: Path, named: Callable[[Path], Path]
+) -> None:
+    (tmp_path / "stills").mkdir()
+    clip = tmp_path / "photo.mp4"
+    with pytest.raises(OutputUnwritable, match="the clip itself"):
+        check_place(named(clip), "preview", others={"the clip": clip})
+
+
+@pytest.mark.parametrize("other", ["a\0b.png", "n" * 300, "loop.png", "missing/photo.jpg"])
+def test_a_still_that_cannot_be_read_is_not_the_outputs_fault(tmp_path: Path, other: str) -> None:
+    (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
+    check_place(tmp_path / "a.mp4", "clip", others={"the still": tmp_path / other})
+
+
+def test_an_unreadable_still_is_told_before_a_bad_output(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    """The clip is named after the still: for both too long, the still is what to mend."""
+    request = replace(request_of(), start_image=tmp_path / ("n" * 300 + ".jpg"))
+    with pytest.raises(ImageUnreadable, match="too long"):
+        rendered(request, tmp_path / ("n" * 300 + ".mp4"), GradientEngine(on_frame=_never))
 
 
 def test_an_older_clip_is_replaced_only_by_a_finished_one(
@@ -250,6 +346,15 @@ def test_animate_takes_words_and_gives_a_clip(tmp_path: Path, still: Path) -> No
     assert (clip.video_codec, clip.frame_count) == ("ffv1", 72)
 
 
+def test_animate_names_the_clip_after_the_still(
+    tmp_path: Path, still: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clip = photoplay.animate(still, "push in", seconds=3, engine=GradientEngine())
+    assert clip.path == Path("photo.mp4")
+    assert files(tmp_path) == ["photo.mp4"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -262,6 +367,8 @@ def test_animate_takes_words_and_gives_a_clip(tmp_path: Path, still: Path) -> No
         {"codec": "h266"},
         {"output": "clip.gif"},
         {"seed": -1},
+        {"seed": 1.5},
+        {"aspect": Fraction(-1)},
     ],
 )
 def test_animate_refuses_what_the_command_line_refuses(

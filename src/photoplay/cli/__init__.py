@@ -1,7 +1,8 @@
 """The command line.
 
 Progress and notes go to standard error, results to standard output. Exit codes: 0 done, 1 the
-render failed, 2 the request is wrong, 3 the clip cannot be written, 130 Ctrl-C, 143 SIGTERM.
+render failed, 2 the request is wrong, 3 the clip cannot be written, 129 SIGHUP, 130 Ctrl-C, 143
+SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -21,10 +23,11 @@ from photoplay.cli.terminal import (
     answer_json,
     end_on_signals,
     error_document,
+    outputs_written,
     say,
     survive_any_text,
 )
-from photoplay.errors import InvalidRequest, PhotoplayError
+from photoplay.errors import InvalidRequest, OutputUnwritable, PhotoplayError
 
 __all__ = ["app", "main"]
 
@@ -54,13 +57,25 @@ def main() -> None:
         code = _run()
         sys.stdout.flush()
     except Stopped as stopped:
-        say("photoplay: stopped; no file was written")
+        say(f"photoplay: stopped; {_what_was_written()}")
         code = stopped.exit_code
     except BrokenPipeError:  # the reader of standard output has gone
         code = 1
+    except OSError as error:
+        code = _report(_refused(error))
     # Files are complete and scratch folders gone by now. Taking the libraries and their threads
     # down in order would cost a fifth of a second more.
     os._exit(code)
+
+
+def _what_was_written() -> str:
+    match [str(path) for path in outputs_written()]:
+        case []:
+            return "no file was written"
+        case [only]:
+            return f"{only} is complete"
+        case several:
+            return f"{' and '.join(several)} are complete"
 
 
 def _print_version(wanted: bool) -> None:
@@ -110,10 +125,25 @@ def _translated(error: Exception, given: str) -> InvalidRequest:
     )
 
 
+def _refused(error: OSError) -> OutputUnwritable:
+    """What no place below had a name for: standard output on a full disk, a folder pulled away."""
+    where = f": {error.filename}" if error.filename else ""
+    refused = OutputUnwritable(
+        " ".join(
+            f"the system refused a file or a stream: {error.strerror or error}{where}".split()
+        ),
+        rule="what a command reads and writes must be open to it and have room",
+        fix="Free some space, or choose other places",
+    )
+    refused.__cause__ = error  # for --debug
+    return refused
+
+
 def _report(error: PhotoplayError) -> int:
     say(f"photoplay: {error}")
     if "--debug" in sys.argv:
         say("".join(traceback.format_exception(error)))
     if "--json" in sys.argv:
-        answer_json(error_document(error))
+        with suppress(OSError):  # standard output may be what refuses; the line above has said it
+            answer_json(error_document(error))
     return error.exit_code

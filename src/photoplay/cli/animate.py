@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
@@ -12,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from photoplay.cli.terminal import answer, answer_json, progress_bar, say
+from photoplay.cli.terminal import answer, answer_json, expect_output, progress_bar, say
 from photoplay.clip import (
     DEFAULT_NEGATIVE_PROMPT,
     MAX_PROMPT_CHARS,
@@ -22,7 +23,7 @@ from photoplay.clip import (
     parse_aspect,
     parse_tier,
 )
-from photoplay.errors import InvalidPrompt, InvalidRequest, OutputUnwritable
+from photoplay.errors import InvalidPrompt, InvalidRequest
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -193,15 +194,17 @@ def _render(
 ) -> None:
     # Loading what renders takes a third of a second: only when something is to be rendered.
     from photoplay.engine import load_engine
-    from photoplay.media import Encoding
+    from photoplay.media import Encoding, default_path
     from photoplay.render import local_run, render
 
     started_s = time.monotonic()
-    path = output or Path(_default_name(request.start_image, codec))
+    path = output or default_path(request.start_image, codec)
     encoding = Encoding.for_path(path, codec)
     if preview is not None:
-        _check_preview(preview, (request.start_image, path))
-    replaced = path.exists()
+        _check_preview(preview, {"the still": request.start_image, "the clip": path})
+    replaced = expect_output(path)
+    if preview is not None:
+        expect_output(preview)
     title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
         clip = render(request, path, engine=load_engine(engine), encoding=encoding, run=run)
@@ -235,16 +238,11 @@ def _human(clip: Clip, took_s: float, replaced: bool) -> str:
     )
 
 
-def _default_name(image: Path, codec: str | None) -> str:
-    suffix = {"prores": ".mov", "lossless": ".mkv"}.get(codec or "", ".mp4")
-    return (image.stem or "clip") + suffix
-
-
 def _read_prompt(prompt: str) -> str:
     if prompt != "-":
         return prompt
     # Four bytes at most make a character: anything longer is too long however it decodes.
-    content = sys.stdin.buffer.read(4 * MAX_PROMPT_CHARS + 5)
+    content = _read_input(4 * MAX_PROMPT_CHARS + 5)
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig").strip()
     if len(content) > 4 * MAX_PROMPT_CHARS:
@@ -254,6 +252,19 @@ def _read_prompt(prompt: str) -> str:
         rule="a prompt is read as UTF-8",
         fix="Save the prompt as UTF-8, or pass it as an argument",
     )
+
+
+def _read_input(most_bytes: int) -> bytes:
+    try:
+        if sys.stdin is None:  # closed by the caller
+            raise OSError(0, "it is closed")
+        return sys.stdin.buffer.read(most_bytes)
+    except OSError as error:
+        raise InvalidPrompt(
+            f"standard input cannot be read: {error.strerror}",
+            rule="- reads the prompt from it",
+            fix="Send the prompt in through a pipe, or pass it as an argument",
+        ) from error
 
 
 def _explain(request: ClipRequest, json: bool) -> None:
@@ -271,25 +282,16 @@ def _explain(request: ClipRequest, json: bool) -> None:
         answer(direction.explain(plan))
 
 
-def _check_preview(preview: Path, taken: tuple[Path, ...]) -> None:
+def _check_preview(preview: Path, others: Mapping[str, Path]) -> None:
+    from photoplay.render import check_place
+
     if preview.suffix.lower() != ".png":
         raise InvalidRequest(
             f"the preview is called {preview.name!r}",
             rule="a preview is a .png file",
             fix=f"Call it {preview.stem + '.png'!r}",
         )
-    if preview.absolute() in {path.absolute() for path in taken}:
-        raise OutputUnwritable(
-            f"{preview} is the still or the clip itself",
-            rule="a preview is a file of its own",
-            fix="Give it another name",
-        )
-    if not preview.absolute().parent.is_dir() or preview.is_dir():
-        raise OutputUnwritable(
-            f"{preview} cannot be written",
-            rule="its folder must exist, and it must not be a folder",
-            fix="Choose another place",
-        )
+    check_place(preview, "preview", others=others)
 
 
 def _write_preview(clip: Clip, preview: Path) -> None:

@@ -6,7 +6,8 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,9 @@ class Stopped(BaseException):
 
 
 def say(text: str) -> None:
-    """One line on standard error."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    """One line on standard error, if anyone is left to read it: a closed terminal is no failure."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def answer(text: str) -> None:
@@ -63,11 +65,15 @@ def survive_any_text() -> None:
 
 
 def end_on_signals() -> None:
-    """Turn the first Ctrl-C or SIGTERM into Stopped, so that everything cleans up after itself.
+    """Turn the first Ctrl-C, SIGTERM or SIGHUP into Stopped, so that everything cleans up.
 
-    Later ones are ignored: a second Ctrl-C must not interrupt the cleaning up.
+    Later ones are ignored: a second Ctrl-C must not interrupt the cleaning up. So is what the
+    caller had ignored: under nohup a render outlives its terminal.
     """
-    caught = [signal.SIGINT, signal.SIGTERM]
+    known = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        known.append(signal.SIGHUP)
+    caught = [each for each in known if signal.getsignal(each) is not signal.SIG_IGN]
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         for each in caught:
@@ -76,6 +82,28 @@ def end_on_signals() -> None:
 
     for each in caught:
         signal.signal(each, stop)
+
+
+# Which file, if any, each output named before the work.
+_before: dict[Path, tuple[int, int] | None] = {}
+
+
+def expect_output(path: Path) -> bool:
+    """Remember what is at `path` before it is written; tells whether anything is."""
+    _before[path] = _file_id(path)
+    return _before[path] is not None
+
+
+def outputs_written() -> list[Path]:
+    """The expected outputs that name another file by now: each was renamed into its place."""
+    return [path for path, before in _before.items() if _file_id(path) not in {before, None}]
+
+
+def _file_id(path: Path) -> tuple[int, int] | None:
+    with suppress(OSError):  # told where it is written
+        found = path.stat()
+        return found.st_dev, found.st_ino
+    return None
 
 
 class Bar:
@@ -112,5 +140,10 @@ def progress_bar(title: str) -> Iterator[Bar | None]:
         TaskProgressColumn(),
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress.start()
+    try:
         yield Bar(progress)
+    finally:
+        with suppress(OSError):  # the terminal was closed: that is not what went wrong
+            progress.stop()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from photoplay.direction import manner
+from photoplay.direction import extent, manner
 from photoplay.direction.lexicon import Joint, Meaning, headings
 from photoplay.direction.lexicon_camera import (
     BACKGROUND_WORDS,
@@ -78,6 +78,7 @@ class Shooting:
     refused: set[Way | str] = field(default_factory=set)  # ways, "movement", "hand-held", "static"
     used: set[int] = field(default_factory=set)  # tokens that something came from
     notes: list[str] = field(default_factory=list)
+    unmeasured: list[str] = field(default_factory=list)  # numbers that measure no named move
 
 
 def read_camera(script: Script) -> Shooting:
@@ -187,15 +188,42 @@ class _ClauseReader:
         how = manner.of_move(self.script, self.clause, hit, end)
         first = min([hit.first, *manner.before(self.script.tokens, self.clause.first, hit.first)])
         words = self.script.words(first, self._last_word(hit, end))
+        far = self._extent(hit, way, end, words)
+        if far is not None:  # a number leaves nothing for adverbs to scale
+            moves = tuple((move, far) for move, _ in moves)
+            how = replace(how, factor=1.0)
         found = Found(self.index, way, moves, how, sudden or how.sudden, words)
         self.shooting.found.append(found)
+
+    def _extent(self, hit: Hit[Meaning], way: Way | None, end: int, words: str) -> float | None:
+        """The amount that a number beside the hit asks for."""
+        opens = all(found.clause != self.index for found in self.shooting.found)
+        first = self.clause.first if opens else hit.first
+        amount = None
+        for number in extent.numbers(self.script.tokens, first, max(end, hit.last)):
+            here = None if way is None else number.amount(way)
+            if here is None or amount is not None:
+                self.shooting.unmeasured.append(self.script.words(number.first, number.last))
+            else:
+                amount = here
+        if amount is not None and amount > manner.MAX_AMOUNT:
+            self.shooting.notes.append(
+                f'"{words}" is farther than a still can carry, so it goes as far as it can.'
+            )
+        return amount
 
     def _last_word(self, hit: Hit[Meaning], end: int) -> int:
         """The quoted words end with the heading or adverb that belongs to the move."""
         last = hit.last
         tokens = self.script.tokens
-        while last < end and (tokens[last].word in AMOUNTS or headings().match(tokens, last)):
-            last += 1
+        while last < end:
+            number = extent.at(tokens, last, end)
+            if number is not None and number.is_way:
+                last = number.last
+            elif tokens[last].word in AMOUNTS or headings().match(tokens, last):
+                last += 1
+            else:
+                break
         return last
 
     def _ellipsis(self) -> None:
@@ -226,6 +254,9 @@ class _ClauseReader:
         ahead = self._clause_ahead(turn.way)
         if end == self.clause.last and ahead is not None:
             parts.append(tokens[ahead.first : ahead.last])
+        behind = self._clause_behind(turn.way)
+        if behind is not None:  # its place in `parts` must be after the first two
+            parts.append(tokens[behind.first : behind.last])
         can = MOVES[turn.way]
         for at, part in enumerate(parts):
             for found in headings().scan(part):
@@ -236,6 +267,14 @@ class _ClauseReader:
                 if heading in can and (at < 2 or heading in _LATERAL):
                     return heading
         return None
+
+    def _clause_behind(self, way: Way) -> Clause | None:
+        """A clause that says where the subject goes which this one follows."""
+        if way is not Way.TRACK or self.index == 0 or self.clause.joint is not Joint.WITH:
+            return None
+        behind = self.script.clauses[self.index - 1]
+        shot = any(found.clause == behind.index for found in self.shooting.found)
+        return None if shot or behind.sentence != self.clause.sentence else behind
 
     def _clause_ahead(self, way: Way) -> Clause | None:
         """A clause without camera work whose direction may belong to this one."""
@@ -269,6 +308,8 @@ class _ClauseReader:
             return True
         agent = self.script.agent(hit.first, self.clause)
         use = meaning.use if isinstance(meaning, (Turn, Still)) else Use.TERM
+        if isinstance(meaning, Still) and agent is Agent.NOBODY and self._is_pause(hit):
+            return True
         if agent is Agent.CAMERA or self._names_camera(hit):
             return True
         if use is Use.WEAK:
@@ -276,6 +317,15 @@ class _ClauseReader:
         if use is Use.LONE:
             return agent is Agent.NOBODY and self._is_lone_meant(hit, end)
         return self._is_term_meant(hit, agent)
+
+    def _is_pause(self, hit: Hit[Meaning]) -> bool:
+        """Whether an order to hold stands alone among camera work: "pan left, hold, tilt up".
+
+        After "then" the clause is a step of its own without that.
+        """
+        token = self.script.tokens[hit.first]
+        alone = token.word == token.lemma and self._is_whole_clause(hit)
+        return alone and self.clause.joint is not Joint.THEN and self._is_camera_sentence()
 
     def _is_of_object(self, hit: Hit[Meaning], first: Hit[Meaning]) -> bool:
         """Whether what the camera sees does it: "push in on a dog [running left]"."""

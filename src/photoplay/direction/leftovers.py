@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from photoplay.direction.lexicon import Joint
 from photoplay.direction.lexicon_world import Plain, Unable
-from photoplay.direction.scope import Clause, Script
+from photoplay.direction.phrases import is_filler
+from photoplay.direction.scope import Clause, Script, is_plural
 from photoplay.direction.speech import Spoken
 from photoplay.direction.text import Token
 from photoplay.direction.words import (
@@ -23,15 +24,19 @@ from photoplay.direction.words import (
 )
 
 MAX_WORDS = 9  # of a phrase that is reported
-NEAR_CHARS = 40  # between a verb of speech and its line
+NEAR_CHARS = 80  # between a verb of speech and its line
 _OBJECTS = ARTICLES | POSSESSIVES | {"him", "them", "it"}
 _TAKE_OBJECT = _OBJECTS | {"at", "into", "over", "up", "down", "out", "off", "away"}
 _DANGLING = ARTICLES | POSSESSIVES | {"of", "with", "in", "on", "from", "by", "down", "to", "at"}
+_NO_ENDS = ARTICLES | POSSESSIVES | {"of", "with"}  # also at the end of a clause
 _NOUN_MARKS = ARTICLES | POSSESSIVES | {"of", "with", "in", "on", "from", "by", "for"}
+_NO_VERBS = NOT_VERBS - ACTIONS
 _UTTERING = word_set(
-    "whisper shout yell murmur mutter scream cry exclaim laugh sing talk speak sigh call announce"
+    """
+    whisper shout yell murmur mutter scream cry exclaim laugh sing talk speak sigh call announce
+    say ask tell reply add answer explain declare narrate greet
+    """
 )
-_SPEAKING = word_set("say says saying speak ask asks tell tells reply replies add")
 
 
 def leftovers(script: Script, used: frozenset[int], spoken: Spoken) -> tuple[str, ...]:
@@ -49,6 +54,12 @@ def _of_clause(
 ) -> Iterator[str]:
     hits = script.hits_in(clause)
     plain = {i for h in hits if isinstance(h.meaning, Plain) for i in range(h.first, h.last)}
+    idioms = {
+        i
+        for h in hits
+        if isinstance(h.meaning, Plain) and h.meaning.idiom
+        for i in range(h.first, h.last)
+    }
     taken = used | plain
     reported = clause.first
     for hit in hits:
@@ -67,14 +78,17 @@ def _of_clause(
         None,
     )
     if verb is None:
-        trap = next((i for i in sorted(plain - used) if _is_order(script.tokens, clause, i)), None)
+        trap = next(
+            (i for i in sorted(plain - used - idioms) if _is_order(script, clause, i)), None
+        )
         verb = trap
     if verb is None or clause.refuses(verb):
         return
     first = _subject(script.tokens, clause, verb, taken - plain)
     last = min(clause.last, first + MAX_WORDS)
     last = next((i for i in range(verb + 1, last) if i in used), last)
-    while last > verb + 1 and script.tokens[last - 1].word in _DANGLING:
+    dangling = _DANGLING if last < clause.last else _NO_ENDS
+    while last > verb + 1 and script.tokens[last - 1].word in dangling:
         last -= 1
     yield _with_quote(script, first, max(last, verb + 1), spoken)
 
@@ -88,13 +102,14 @@ def _with_quote(script: Script, first: int, last: int, spoken: Spoken) -> str:
     return script.words(first, last)
 
 
-def _is_order(tokens: Sequence[Token], clause: Clause, i: int) -> bool:
+def _is_order(script: Script, clause: Clause, i: int) -> bool:
     """Whether a trap holds somebody's action all the same: "she tilts her head"."""
+    tokens = script.tokens
     token = tokens[i]
     if token.lemma in STATES or token.lemma not in ACTIONS | {"tilt", "roll", "zoom", "shake"}:
         return False
     if token.word == token.lemma:
-        return False
+        return _is_bare_verb(script, clause, i)
     while i > clause.first and tokens[i - 1].word.endswith("ly"):
         i -= 1
     if i == clause.first:
@@ -108,14 +123,21 @@ def _is_action(script: Script, clause: Clause, i: int) -> bool:
     token = tokens[i]
     before = tokens[i - 1] if i > clause.first else None
     after = tokens[i + 1] if i + 1 < clause.last else None
-    if token.word in _SPEAKING or token.word in NOT_VERBS or token.word in BE:
+    if token.word in BE or token.word in _NO_VERBS:
         return False
-    if token.lemma in STATES or token.lemma in CAMERA_NOUNS or token.word.endswith("ed"):
+    if token.word == "close" and after is not None and after.word == "up":
+        return False  # a size of shot
+    if token.lemma in CAMERA_NOUNS or (token.word.endswith("ed") and token.word != token.lemma):
         return False
+    if token.lemma in STATES:
+        subject = script.subject(i, clause) if token.lemma in ACTIONS else None
+        return subject is not None and _is_caused_verb(script, clause, i, subject)
     if token.lemma in ACTIONS:
         if before is None and token.word != token.lemma and token.word.endswith("s"):
-            return clause.joint is not Joint.START and _follows_person(script, clause)
-        return _known_action(token, before, after, i == clause.first)
+            return script.goes_on(clause)
+        return _known_action(token, before, after, i == clause.first) or (
+            token.word == token.lemma and _is_bare_verb(script, clause, i)
+        )
     if before is None:
         return False
     who = (
@@ -137,15 +159,38 @@ def _is_action(script: Script, clause: Clause, i: int) -> bool:
     )
 
 
-def _follows_person(script: Script, clause: Clause) -> bool:
-    """Whether the clause before is about somebody: "she turns and [smiles]"."""
-    if clause.index == 0:
+def _is_bare_verb(script: Script, clause: Clause, i: int) -> bool:
+    """Whether an uninflected action has a subject: "petals [fall]", "make the dog [jump]"."""
+    subject = script.subject(i, clause)
+    if subject is None:
         return False
-    before = script.clauses[clause.index - 1]
-    return any(
-        token.word in SUBJECT_PRONOUNS or token.lemma in PERSON_NOUNS
-        for token in script.tokens[before.first : before.last]
-    )
+    return _is_plural_noun(script, clause, subject) or _is_caused_verb(script, clause, i, subject)
+
+
+def _is_plural_noun(script: Script, clause: Clause, i: int) -> bool:
+    token = script.tokens[i]
+    if not is_plural(token) or token.word in BE:
+        return False
+    before = script.tokens[i - 1] if i > clause.first else None
+    if before is None or before.word in _NOUN_MARKS:
+        return True
+    if token.lemma in STATES or before.lemma in CAMERA_NOUNS:  # "she wears", "the camera follows"
+        return False
+    return not (before.word in SUBJECT_PRONOUNS or before.lemma in PERSON_NOUNS)
+
+
+def _is_caused_verb(script: Script, clause: Clause, i: int, subject: int) -> bool:
+    """Whether `subject` is made to do it, and is not the first half of a compound noun."""
+    tokens = script.tokens
+    cause = script.cause(i, clause)
+    if cause is None or subject == cause:
+        return False
+    word = tokens[subject].word
+    if word in _NOUN_MARKS and not (word == "her" and subject - 1 == cause):
+        return False
+    some = cause < clause.first or tokens[cause + 1].word in {"a", "an", "some"}
+    after = tokens[i + 1] if i + 1 < clause.last else None
+    return not some or after is None or is_filler(after) or after.word in _TAKE_OBJECT | _DANGLING
 
 
 def _is_of_speech(token: Token, spoken: Spoken) -> bool:

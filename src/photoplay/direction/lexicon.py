@@ -51,7 +51,12 @@ def phrases() -> Phrases[Meaning]:
     """The lexicon, built on first use."""
     rows: list[tuple[Meaning, str]] = [*_JOINTS, (world.Plain(), _PLAIN_JOINTS)]
     rows += [(world.Plain(), text) for text in (camera.CAMERA_TRAPS, world.WORLD_TRAPS)]
-    rows += [(world.Plain(), world.MUSIC_TRAPS), *camera.CAMERA, *world.SEEN]
+    rows += [
+        (world.Plain(idiom=True), world.IDIOMS),
+        (world.Plain(), world.MUSIC_TRAPS),
+        *camera.CAMERA,
+        *world.SEEN,
+    ]
     rows += [(world.WIND, world.WIND_PATTERNS)]
     rows += [(heard, text) for heard, text in world.HEARD if not heard.bare]
     rows += [

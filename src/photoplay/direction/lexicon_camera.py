@@ -252,11 +252,12 @@ CAMERA: tuple[tuple[CameraSense, str], ...] = (
     (
         Turn(W.ROLL),
         """
-        roll clockwise|counterclockwise|shot, camera roll, barrel roll, roll camera left|right,
-        rotate clockwise|counterclockwise, camera rotate clockwise|counterclockwise
+        roll clockwise|counterclockwise|left|right|shot, camera roll, barrel roll,
+        roll camera left|right, rotate clockwise|counterclockwise,
+        camera rotate clockwise|counterclockwise
         """,
     ),
-    (Turn(W.ROLL, Use.WEAK), "roll, roll left|right, rotate, spin, rotate left|right"),
+    (Turn(W.ROLL, Use.WEAK), "roll, rotate, spin, rotate left|right"),
     (
         Turn(W.ORBIT, amount=1.6),
         """

@@ -54,7 +54,9 @@ class Unable:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Looks like direction and is none."""
+    """Looks like direction and is none. An idiom asks for no action either."""
+
+    idiom: bool = False
 
 
 WorldSense = Seen | Heard | Effect | Music | Silence | SoundWord | Unable | Plain
@@ -131,6 +133,13 @@ SEEN: tuple[tuple[Seen, str], ...] = (
         """,
     ),
     (
+        Seen((_M.WATER,), _S.STREAM),
+        """
+        babble|gurgle|burble|murmur|trickle brook|creek|stream|river|water,
+        brook|creek|stream|river|water babble|gurgle|burble|murmur|trickle
+        """,
+    ),
+    (
         Seen((_M.WATER,)),
         """
         {water} {flow}, {flow} {water}, ripple, ripple on|across|in {water}, water flow|move,
@@ -160,6 +169,13 @@ SEEN: tuple[tuple[Seen, str], ...] = (
         steam coffee|tea|cup|mug|bowl|food|soup|dish|noodle|ramen, smoke {rise}, {rise} smoke,
         vapor {rise}, smoke, breath visible, incense {rise}, steam {rise} from|off,
         smoke {rise} from|off|out|up, wisp of steam|smoke, steam hot
+        """,
+    ),
+    (
+        Seen((_L.FIRELIGHT,), _S.FIRE),
+        """
+        {fire} glow|light, {fire} glow softly|warmly, glow {fire}, glow of {fire}, firelight,
+        fire lit, firelit, torchlight
         """,
     ),
     (
@@ -216,13 +232,6 @@ SEEN: tuple[tuple[Seen, str], ...] = (
         """,
     ),
     (
-        Seen((_L.FIRELIGHT,), _S.FIRE),
-        """
-        firelight, fire light, fire glow, glow of fire|campfire|flame|fireplace,
-        campfire light|glow, fire lit, firelit, torchlight
-        """,
-    ),
-    (
         Seen((_L.FIRELIGHT,)),
         """
         candlelight, candle light|lit|glow, candlelit, glow of candle, flicker candlelight
@@ -232,7 +241,7 @@ SEEN: tuple[tuple[Seen, str], ...] = (
         Seen((_L.NEON,)),
         """
         neon light|lighting|glow|sign|city|lit|reflection?, neon lit, neon,
-        cyberpunk light|lighting
+        neon light|sign glow|shine, cyberpunk light|lighting
         """,
     ),
     (Seen((_L.MOONLIGHT,)), "moonlight, moonlit, moon light, light of moon, moon glow|shine"),
@@ -241,9 +250,10 @@ SEEN: tuple[tuple[Seen, str], ...] = (
         """
         lightning, lightning strike|flash|bolt|crack, flash of lightning|light, camera flash,
         strobe, strobe light, paparazzi flash, flashbulb, light flash, bright flash,
-        flash photography, flash go off
+        flash photography, flash go off, {lamp} flash, flash {lamp} light|sign?, white flash
         """,
     ),
+    (Seen((_L.FLASH,), alone=True), "flash"),
     (
         Seen((_L.SUNSET_TO_NIGHT,)),
         """
@@ -513,7 +523,9 @@ black and white, monochrome, b&w, grayscale, slow motion, slow mo, slow motion s
 hyper lapse, hyperlapse, anime style?, cartoon style?, pixar style?, disney style, ghibli style?,
 studio ghibli style?, claymation, comic style, comic book style, stop motion style?, split screen,
 text overlay say?, on screen text, title card, title text, subtitle, caption,
-logo reveal|animation, overlay text say?, text appear say?, text say|read, seamless loop, loop,
+logo reveal|animation, overlay text say?, text appear say?, text say|read, seamless loop,
+subtitle|caption say|read, add|write|show text|title|subtitle|caption|logo|watermark say|reading?,
+explosion, explosion in|behind background?, fireball, shockwave, loop,
 loop video, reverse video|motion|playback, in reverse, freeze frame, freeze time,
 glitch effect|transition?, datamosh, watercolor style|painting|look?, oil paint style|look,
 paint style, van gogh style, pixel art style?, 3d render style, sepia tone|look?,
@@ -526,10 +538,12 @@ film burn, kaleidoscope effect?, confetti fall|rain|explode?, firework,
 firework explode|light|burst?, rainbow, color change, change color, age progression, day change
 """
 
+IDIOMS = "come alive, come to life, bring alive, bring to life"
+
 WORLD_TRAPS = """
 fog light|lamp|horn,
 fire truck|engine|escape|hydrant|alarm|man|fighter|work|station|exit|brigade|extinguisher|red,
-flash drive|card|mob|sale|memory|light|back|point,
+flash drive|card|mob|sale|memory|back|point,
 snow leopard|white|owl|man|globe|board|boot|mobile|pea|cap|cover|queen|suit|fox|bunny|angel,
 snow white dress|skin|hair|fur|cat|shirt|coat?, dream make of dust,
 make of dust|snow|fire|fog|smoke|ember|steam|water,

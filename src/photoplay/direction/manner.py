@@ -14,6 +14,7 @@ from photoplay.direction.words import (
     ACTIONS,
     AMOUNTS,
     ATMOSPHERIC,
+    EXCESS,
     INTENSIFIERS,
     LINKING,
     NEGATORS,
@@ -93,9 +94,10 @@ def _after(tokens: Sequence[Token], first: int, end: int) -> Iterable[int]:
             continue
         near = [tokens[j].lemma for j in (i - 1, i + 1) if first <= j < end]
         if not any(lemma in ACTIONS for lemma in near):
-            if i > first and tokens[i - 1].word in INTENSIFIERS | NEGATORS:
-                yield i - 1
-            yield i
+            start = i
+            while start > first and tokens[start - 1].word in INTENSIFIERS | NEGATORS | EXCESS:
+                start -= 1
+            yield from range(start, i + 1)
 
 
 def _loose_neighbours(script: Script, clause: Clause) -> Iterable[Clause]:
@@ -134,6 +136,8 @@ def _factor(tokens: Sequence[Token], chosen: Sequence[int]) -> float:
             continue
         seen.add(word)
         previous = [tokens[j].word for j in chosen[max(position - 2, 0) : position]]
+        if i and tokens[i - 1].word in EXCESS:  # "not [too] fast"
+            previous.append(tokens[i - 2].word if i > 1 else "")
         if any(before in NEGATORS for before in previous):
             value = 0.8 if value > 1 else 1.0  # "not too fast", "not subtle"
         elif any(before in INTENSIFIERS for before in previous):

@@ -8,6 +8,7 @@ wins, so a trap ("zoom call") is nothing but a longer phrase with a harmless mea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,6 +19,8 @@ from photoplay.direction.words import FILLERS
 Meaning = TypeVar("Meaning")
 
 MAX_FILLERS = 3
+_NUMBER = re.compile(r"\d+(?:\.\d+)?[°%]?")
+_UNITS = frozenset({"degree", "percent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ def is_filler(token: Token) -> bool:
     """Whether `token` may stand inside a phrase without belonging to it."""
     return (
         token.word in FILLERS
+        or token.lemma in _UNITS
+        or _NUMBER.fullmatch(token.word) is not None  # "roll [10 degrees] left"
         or token.lemma in FILLERS
         or (token.word.endswith("ly") and len(token.word) > 4)
     )

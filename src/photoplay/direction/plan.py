@@ -5,6 +5,8 @@ Strengths: `amount` 1.0 is what a director would expect when the thing is named 
 spans overlap run together ("while"), cues that follow each other are a sequence ("then"). A shot's
 length is given, so speed is not a field: "slow" is less way in the same time, "fast" more way, and
 "sudden" a short span.
+`Cue(kind=Look.GRAIN, amount=0.0)` is the one cue of strength 0: grain is refused, also the fine
+grain that an engine would lay over the clip unasked.
 Every cue keeps the words it came from, so that the plan can be explained.
 """
 

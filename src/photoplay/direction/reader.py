@@ -34,7 +34,7 @@ from photoplay.direction.refusals import Refusals, read_refusals, split_negative
 from photoplay.direction.scope import Script
 from photoplay.direction.speech import Spoken, take_speech
 from photoplay.direction.text import fold, tokenize
-from photoplay.direction.timeline import Timeline, marks
+from photoplay.direction.timeline import Timeline, lastings, marks, other_lengths
 from photoplay.direction.world import Seeing, read_world
 
 DEFAULT_PUSH = 0.6  # amount of the push-in when the prompt names no camera work
@@ -82,12 +82,14 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
     spoken = take_speech(text, folded)
     times = marks(spoken.rest, duration_s)
     rest = list(spoken.rest)
-    for mark in times:
-        rest[mark.at : mark.at + mark.length] = " " * mark.length
+    lengths = lastings(spoken.rest, duration_s, times)
+    spans = [(mark.at, mark.length) for mark in times] + [(one.at, one.length) for one in lengths]
+    for at, length in spans:
+        rest[at : at + length] = " " * length
     tokens = tokenize(text, "".join(rest))
     script = Script.of(text, tokens, phrases().scan(tokens))
     shooting = read_camera(script)
-    timeline = Timeline(script, shooting.found, times)
+    timeline = Timeline(script, shooting.found, times, lengths)
     about_sound = sound_clauses(script)
     seeing = read_world(script, timeline.span, about_sound)
     hearing = read_sound(script, timeline.span, about_sound)
@@ -103,9 +105,13 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
         motion=_of(seeing, Motion),
         light=_of(seeing, Light),
         atmosphere=_of(seeing, Atmosphere),
-        look=_of(seeing, Look),
+        look=_look(seeing),
         sound=_sound(seeing, hearing, spoken),
-        not_understood=leftovers(script, used, spoken),
+        not_understood=(
+            *leftovers(script, used, spoken),
+            *shooting.unmeasured,
+            *other_lengths(text, spoken.rest, duration_s),
+        ),
         notes=tuple(notes),
     )
 
@@ -169,10 +175,19 @@ def _of(seeing: Seeing, family: type[Kind]) -> tuple[Cue[Kind], ...]:
     return tuple(found)
 
 
+def _look(seeing: Seeing) -> tuple[Cue[Look], ...]:
+    """The look, and refused grain as a cue of strength 0."""
+    look = _of(seeing, Look)
+    refused = seeing.refused.get(Look.GRAIN)
+    if refused is None or any(cue.kind is Look.GRAIN for cue in look):
+        return look
+    return (*look, Cue(kind=Look.GRAIN, amount=0.0, words=refused))
+
+
 def _sound(seeing: Seeing, hearing: Hearing, spoken: Spoken) -> Sound:
     """What is heard: named sounds first, then those of what is seen, unless refused."""
     ambience: list[Cue[Ambience]] = []
-    refused = hearing.refused | seeing.refused
+    refused = hearing.refused | seeing.refused.keys()
     for cue in (*hearing.ambience, *seeing.sounds):
         if cue.kind not in refused and all(cue.kind is not other.kind for other in ambience):
             ambience.append(cue)

@@ -18,7 +18,7 @@ from photoplay.direction.lexicon_world import (
     Silence,
     SoundWord,
 )
-from photoplay.direction.plan import Ambience, Camera, Cue, Move, Plan
+from photoplay.direction.plan import Ambience, Camera, Cue, Look, Move, Plan
 from photoplay.direction.text import Token, fold, tokenize
 
 _TAIL = re.compile(
@@ -141,7 +141,7 @@ def without(plan: Plan, refusals: Refusals) -> Plan:
         motion=_keep(plan.motion, refusals, notes),
         light=_keep(plan.light, refusals, notes),
         atmosphere=_keep(plan.atmosphere, refusals, notes),
-        look=_keep(plan.look, refusals, notes),
+        look=_look(plan.look, refusals, notes),
         sound=sound,
         notes=plan.notes + tuple(notes),
     )
@@ -174,6 +174,19 @@ def _keep(
         else:
             kept.append(cue)
     return tuple(kept)
+
+
+def _look(
+    look: tuple[Cue[Look], ...], refusals: Refusals, notes: list[str]
+) -> tuple[Cue[Look], ...]:
+    """The look that is kept. Refused grain becomes a cue of strength 0, as `plan.py` says."""
+    asked = tuple(cue for cue in look if cue.amount > 0)
+    kept = _keep(asked, refusals, notes)
+    words = refusals.kinds.get(Look.GRAIN)
+    zero = tuple(cue for cue in look if cue.amount == 0)
+    if words is not None and not zero:
+        zero = (Cue(kind=Look.GRAIN, amount=0.0, words=words),)
+    return (*kept, *zero)
 
 
 def _taken(what: str, words: str) -> str:

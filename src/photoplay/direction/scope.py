@@ -12,17 +12,28 @@ from enum import Enum, auto
 
 from photoplay.direction.lexicon import Joint, Meaning
 from photoplay.direction.phrases import Hit
-from photoplay.direction.text import Token
+from photoplay.direction.text import VERBS, Token
 from photoplay.direction.words import (
+    AMOUNTS,
+    ARTICLES,
+    BE,
     CAMERA_NOUNS,
+    CAUSES,
+    DENIALS,
+    EXCESS,
     NEGATORS,
+    NO_PLURALS,
     PERSON_NOUNS,
     PERSON_PRONOUNS,
+    PLURALS,
+    POSSESSIVES,
     SUBJECT_PRONOUNS,
     word_set,
 )
 
 MAX_REFUSED_ITEMS = 6  # of a list that a negation may run through
+MAX_CARRIED = 6  # clauses that a subject or "make" may reach over
+MAX_CAUSED_WORDS = 12  # from "make" to the verb
 HARD_PAUSES = frozenset(".[>")
 # Refuse everything up to the end of the sentence: "avoid rain, snow and camera shake".
 _SWEEPING = frozenset({"avoid", "avoiding", "exclude", "excluding"})
@@ -99,9 +110,80 @@ class Script:
                 return Agent.CAMERA
             if token.word in SUBJECT_PRONOUNS or (participle and _is_person(token)):
                 return Agent.OTHER
+            if seen is Agent.OTHER and token.lemma in CAUSES:
+                return Agent.OTHER  # "we see a man [walk] away"
             if seen is Agent.NOBODY and _may_be_subject(token):
                 seen = Agent.OTHER
         return seen
+
+    def subject(self, at: int, clause: Clause) -> int | None:
+        """The word right before token `at`, adverbs aside; None where `at` opens its clause."""
+        i = at - 1
+        while i >= clause.first and is_adverb(self.tokens[i]):
+            i -= 1
+        return i if i >= clause.first else None
+
+    def person_does(self, at: int, clause: Clause) -> bool:
+        """Whether token `at` is a verb whose subject is a person: "she smiles and [waves]"."""
+        verb = self.tokens[at]
+        i = self.subject(at, clause)
+        if i is None:
+            return verb.word != verb.lemma and self.goes_on(clause)
+        who = self.tokens[i]
+        if who.word in SUBJECT_PRONOUNS:
+            return True
+        if who.word in BE:
+            return verb.word.endswith("ing") and any(map(_is_person, self.tokens[clause.first : i]))
+        if not _is_person(who):
+            return False
+        return verb.word != verb.lemma or is_plural(who) or self.cause(at, clause) is not None
+
+    def goes_on(self, clause: Clause) -> bool:
+        """Whether a verb that opens `clause` goes on with a person: "she turns and [smiles]".
+
+        After a mere comma a word in -s may be a noun ("waves, birdsong"), unless an object or
+        another verb of the person follows.
+        """
+        if clause.joint is Joint.START:
+            after = self.tokens[clause.first + 1] if clause.last - clause.first > 1 else None
+            ahead = self.clauses[clause.index + 1 : clause.index + 2]
+            listed = any(
+                one.joint is Joint.WITH and _is_third_person(self.tokens[one.first])
+                for one in ahead
+            )
+            taking = after is not None and after.word in ARTICLES | POSSESSIVES | {"to", "at"}
+            if not listed and not taking:
+                return False
+        return self._carries_person(clause)
+
+    def _carries_person(self, clause: Clause) -> bool:
+        """Whether the clauses before `clause` have a person as their subject."""
+        for before in reversed(self.clauses[max(0, clause.index - MAX_CARRIED) : clause.index]):
+            part = self.tokens[before.first : before.last]
+            if before.sentence != clause.sentence:
+                return False
+            who = next((i for i, token in enumerate(part) if _is_person(token)), None)
+            if who is not None:
+                return part[who].word in SUBJECT_PRONOUNS or any(map(_is_finite, part[who + 1 :]))
+            if not _is_finite(part[0]) and not is_adverb(part[0]):
+                return False
+        return False
+
+    def cause(self, at: int, clause: Clause) -> int | None:
+        """The word that orders or sees a bare verb at token `at`: "[make] the dog jump".
+
+        It reaches over "and" to a clause that opens with an article: "… and the mouth smile".
+        """
+        first = max(0, clause.index - MAX_CARRIED)
+        for before in reversed(self.clauses[first : clause.index + 1]):
+            reaches = before is clause or self.tokens[clause.first].word in ARTICLES
+            if before.sentence != clause.sentence or not reaches:
+                return None
+            last = min(before.last, at)
+            for i in range(max(before.first, last - MAX_CAUSED_WORDS), last):
+                if self.tokens[i].lemma in CAUSES:
+                    return i
+        return None
 
 
 def clauses(tokens: Sequence[Token], hits: Sequence[Hit[Meaning]]) -> tuple[Clause, ...]:
@@ -159,7 +241,8 @@ def _negate(
             (
                 i
                 for i in range(clause.first, clause.last)
-                if (tokens[i].word in NEGATORS and i not in covered) or _instead(tokens, i)
+                if (tokens[i].word in NEGATORS and i not in covered and not _of_manner(tokens, i))
+                or _instead(tokens, i)
             ),
             None,
         )
@@ -173,6 +256,16 @@ def _negate(
             at = clause.first
         result.append(replace(clause, refused_from=at))
     return result
+
+
+def _of_manner(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the negator at `i` denies only how a thing is done: "not too fast"."""
+    if tokens[i].word not in DENIALS:
+        return False
+    after = i + 1
+    while after < len(tokens) and not tokens[after].pause and tokens[after].word in EXCESS:
+        after += 1
+    return after < len(tokens) and not tokens[after].pause and tokens[after].word in AMOUNTS
 
 
 def _instead(tokens: Sequence[Token], i: int) -> bool:
@@ -204,6 +297,26 @@ def _in_refused_list(
     return False
 
 
+def is_adverb(token: Token) -> bool:
+    """Whether `token` may stand between a subject and its verb."""
+    return token.word in _ADVERBS or (token.word.endswith("ly") and len(token.word) > 4)
+
+
+def is_plural(token: Token) -> bool:
+    """Whether `token` has the form of a plural; a verb of the third person has it, too."""
+    if token.word in PLURALS:
+        return True
+    return token.word.endswith("s") and token.word != token.lemma and token.word not in NO_PLURALS
+
+
+def _is_finite(token: Token) -> bool:
+    return token.word in BE or (token.word != token.lemma and token.lemma in VERBS)
+
+
+def _is_third_person(token: Token) -> bool:
+    return token.word.endswith("s") and token.word != token.lemma and token.lemma in VERBS
+
+
 def _is_person(token: Token) -> bool:
     return token.lemma in PERSON_NOUNS or token.word in PERSON_PRONOUNS
 
@@ -214,6 +327,7 @@ def _may_be_subject(token: Token) -> bool:
     )
 
 
+_ADVERBS = word_set("then also both all just now again suddenly never always still each")
 _NOT_SUBJECTS = word_set(
     """
     the a an slow smooth gentle subtle cinematic continuous steady quick fast dramatic rapid

@@ -24,6 +24,10 @@ _WRITTEN = re.compile(
     r"overlay|words?|written|writing|style of|print(?:ed|s)?|letters|banner|poster|billboard|"
     r"slogan|headline|shows?|displays?|displaying|film|movie|song|book)\b"
 )
+_WRITING_SAYS = re.compile(
+    r"\b(?:text|signs?|logo|captions?|title|subtitles?|overlay|letters|banner|poster|billboard|"
+    r"slogan|headline|label)\s(?:that\s|which\s)?(says?|saying)$"
+)
 _VOICE_OVER = re.compile(r"\b(?:voice[- ]?over|vo|v\.o\.|off[- ]?screen|narrat\w*)\b")
 _LABEL = re.compile(
     r"(?:^|(?<=[\n.!?;\]])) ?\s{0,3}\[?(dialogue|dialog|speech|line|narrator|narration|"
@@ -68,8 +72,7 @@ def take_speech(text: str, folded: str) -> Spoken:
     written: list[tuple[int, int]] = []
     rest = list(folded)
     for start, end in _quotations(folded):
-        context = folded[max(0, start - _CONTEXT_CHARS) : start]
-        context = re.split(r"[.!?\n\"”»]", context)[-1]
+        context = _sentence_before(folded, start)
         if _is_speech(folded, context, start, end):
             found.append((start, end, _line(text, folded, start, end, context)))
         else:
@@ -83,6 +86,11 @@ def take_speech(text: str, folded: str) -> Spoken:
     lines = tuple(line for *_, line in found if line.text)
     said = tuple((start, end) for start, end, _ in found)
     return Spoken(lines, "".join(rest), said, tuple(written))
+
+
+def _sentence_before(folded: str, at: int) -> str:
+    """What stands before `at` in its sentence, at most `_CONTEXT_CHARS` of it."""
+    return re.split(r"[.!?\n\"”»]", folded[max(0, at - _CONTEXT_CHARS) : at])[-1]
 
 
 def _blank(chars: list[str], start: int, end: int) -> None:
@@ -109,7 +117,19 @@ def _quotations(folded: str) -> Iterator[tuple[int, int]]:
         yield match.start(), at
 
 
+def _is_of_writing(context: str) -> bool:
+    """Whether what stands in the picture "says" it: "the subtitle says", "a sign saying"."""
+    part = re.split(r"[,;:]|\b(?:while|as|and|then)\b", context.rstrip(" :,"))[-1]
+    match = _WRITING_SAYS.search(part)
+    if match is None:
+        return False
+    people = {word.removesuffix("s") for word in part[: match.start()].split()}
+    return match[1] == "saying" or people.isdisjoint(PERSON_NOUNS | _PRONOUNS)
+
+
 def _is_speech(folded: str, context: str, start: int, end: int) -> bool:
+    if _is_of_writing(context):
+        return False
     spoken = [m.start() for m in _SPOKEN.finditer(context)]
     written = [m.start() for m in _WRITTEN.finditer(context)]
     if written:
@@ -172,6 +192,9 @@ def _labelled(text: str, folded: str) -> Iterator[tuple[int, int, int, Line]]:
         stop = _NEXT_LABEL.search(folded, match.end())
         end = stop.start() if stop is not None else len(folded)
         at = max(end, match.end())
+        if match.re is _SAYS and _is_of_writing(_sentence_before(folded, match.end())):
+            at = match.end()
+            continue
         body = text[match.end() : end].strip(' "')
         if folded[match.end() : end].lstrip().startswith(";") or not body:
             at = match.end()  # the line was quoted, and is taken already

@@ -11,7 +11,7 @@ from functools import cache
 
 from photoplay.direction.words import ACTIONS, STATES, word_set
 
-_WORD = re.compile(r"\d+(?:[.:]\d+)*[a-z°]*|[^\W\d_]+(?:'[^\W\d_]+)*\d*")
+_WORD = re.compile(r"\d+(?:[.:]\d+)*[a-z°%]*|[^\W\d_]+(?:'[^\W\d_]+)*\d*")
 _STRAIGHT = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-"})
 # Strongest first; the pause before a token is the first of these found in the gap.
 _PAUSES = (
@@ -24,7 +24,7 @@ _PAUSES = (
 )
 
 # Other verbs of the lexicon; ACTIONS and STATES are verbs as well.
-_VERBS = word_set(
+VERBS = word_set(
     """
     pan tilt zoom dolly truck crane jib boom track orbit circle arc roll rack push pull glide
     drift creep inch ease float move travel advance retreat descend ascend rise lower pivot
@@ -37,7 +37,8 @@ _VERBS = word_set(
     narrate announce ask reply answer tell mutter exclaim add declare explain stabilise
     stabilize decelerate slow speed whoosh tumble peel wrap swing sail edge close come mute fix
     steam stir sparkle shimmer vignette fade bathe step stop tailgate spiral snake weave dip
-    lead chase hover swish scan survey follow capture
+    lead chase hover swish scan survey follow capture tousle glisten babble bubble undulate surge
+    pound crest gather pulse waver suspend gurgle burble
     """
 ) | ACTIONS | STATES  # fmt: skip
 
@@ -131,7 +132,7 @@ def _singular(word: str) -> str:
 
 @cache
 def _verb_forms() -> dict[str, str]:
-    return {form: verb for verb in sorted(_VERBS) for form in _inflect(verb)}
+    return {form: verb for verb in sorted(VERBS) for form in _inflect(verb)}
 
 
 def _inflect(verb: str) -> tuple[str, str, str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from photoplay.direction.camera import Found
 from photoplay.direction.lexicon import Joint, easings
 from photoplay.direction.plan import CameraMove, Easing, Move
 from photoplay.direction.scope import Script
+from photoplay.direction.words import word_set
 
 SUDDEN_SHARE = 0.3  # of the time that an ordinary step gets
 SUDDEN_ALONE = (0.4, 0.6)  # a sudden move that is the only step, or runs beside another
@@ -25,6 +26,25 @@ _POINT = re.compile(
 _SHARE = re.compile(
     r"\b(halfway(?: through)?|midway(?: through)?|in the middle|(?:at|towards?) the (?:very )?end|"
     r"in the (?:second|latter) half|(?:for|in) the first half|in the last second)\b"
+)
+_AMOUNT = rf"(\d{{1,2}}(?:\.\d{{1,2}})?){_UNIT}"
+_WHOLE = r"\s?-?(?:long|clip|shot|video|loop|take|film|movie)\b"
+_LASTING = re.compile(
+    rf"\b(?:for|over|lasting|(?:in|during)\sthe\sfirst)\s(?:the\s|about\s|around\s|exactly\s|first\s){{0,2}}{_AMOUNT}"
+    rf"(?!{_WHOLE})|"
+    rf"\b(\d{{1,2}}(?:\.\d{{1,2}})?)[\s-]second\b(?!{_WHOLE}|\smark)|"
+    rf"(?<=[a-z]\s){_AMOUNT}(?=\s?(?:$|[,.;)\]\n]|(?:and|then|while|before)\b))"
+)
+# Before a bare number these make it no length of a move: "every 2 seconds", "2 to 3 seconds".
+_NO_LENGTH = word_set(
+    """
+    at after to or every last next first within in by until till than the about around under from
+    and
+    """
+)
+_WHOLE_LENGTH = re.compile(
+    r"(?:\bmake (?:it|this|the (?:clip|video|film|shot|movie)) )?"
+    rf"(?:\b(\d{{1,3}})\s?(?:-|–|to)\s?)?\b(\d{{1,3}})\s?-?(?:s|secs?|seconds?){_WHOLE}"
 )
 _MIDDLES = ("half", "mid", "in the mid", "in the sec", "in the lat")
 _LATE = 0.75  # where "at the end" begins
@@ -48,11 +68,21 @@ class Mark:
     length: int  # characters of the time itself, not to be read as words
 
 
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long what stands beside offset `at` goes on, as a share of the shot."""
+
+    at: int
+    share: float
+    length: int  # characters, as of `Mark`
+
+
 @dataclass(slots=True)
 class _Step:
     found: list[Found] = field(default_factory=list)
     start: float | None = None
     end: float | None = None
+    share: float | None = None  # of the shot that the prompt gives it: "for 2 seconds"
 
     @property
     def weight(self) -> float:
@@ -87,6 +117,34 @@ def marks(folded: str, duration_s: float) -> list[Mark]:
     return sorted(found, key=lambda mark: mark.at)
 
 
+def lastings(folded: str, duration_s: float, times: Sequence[Mark]) -> list[Lasting]:
+    """Lengths named in the text ("pan right for 2 seconds", "tilt up 3s"), in order.
+
+    Beside time ranges they say nothing new, so then there are none.
+    """
+    if any(_RANGE.match(folded, mark.at) or _CLOCK_RANGE.match(folded, mark.at) for mark in times):
+        return []
+    found = []
+    for match in _LASTING.finditer(folded):
+        seconds = float(match[1] or match[2] or match[3])
+        before = folded[max(0, match.start() - 20) : match.start()].split()
+        bare = match[1] is None
+        if not seconds or (bare and before and before[-1] in _NO_LENGTH):
+            continue
+        share = min(seconds / duration_s, 1.0)
+        found.append(Lasting(match.start(), share, len(match[0])))
+    return found
+
+
+def other_lengths(text: str, folded: str, duration_s: float) -> tuple[str, ...]:
+    """Words that ask for a shot of another length than it has: "make it 10 seconds long"."""
+    return tuple(
+        " ".join(text[match.start() : match.end()].split())
+        for match in _WHOLE_LENGTH.finditer(folded)
+        if not float(match[1] or match[2]) <= duration_s <= float(match[2])
+    )
+
+
 def _share(match: re.Match[str]) -> Mark:
     words = match[0]
     if "first half" in words:
@@ -103,13 +161,24 @@ def _seconds(text: str) -> float:
 class Timeline:
     """Which step of the shot each clause belongs to, and when each step is."""
 
-    def __init__(self, script: Script, found: Sequence[Found], times: Sequence[Mark]) -> None:
+    def __init__(
+        self,
+        script: Script,
+        found: Sequence[Found],
+        times: Sequence[Mark],
+        lengths: Sequence[Lasting] = (),
+    ) -> None:
         self.notes: list[str] = []
         self._script = script
         self._by_clause: dict[int, list[Found]] = {}
         for one in found:
             self._by_clause.setdefault(one.clause, []).append(one)
         self._times = times
+        self._marks = {
+            index: (mark, late) for mark in times for index, late in self._owner(mark.at)
+        }
+        self._shares = {index: one.share for one in lengths for index, _ in self._owner(one.at)}
+        self._own: dict[int, Mark] = {}  # times that only what is no camera work begins at
         self._steps = [_Step()]
         self._step_of: list[int] = []  # of each clause, for its camera work
         self._cue_step: list[int] = []  # of each clause, for everything else
@@ -119,8 +188,14 @@ class Timeline:
     def span(self, clause: int) -> tuple[float, float]:
         """When what a clause names begins and ends; it lasts, unless a time says otherwise."""
         step = min(self._cue_step[clause], len(self._steps) - 1)
-        end = self._steps[step].end
-        return self._spans[step][0], end if end is not None else 1.0
+        start, end = self._spans[step][0], self._steps[step].end
+        own = self._own.get(clause)
+        if own is not None:
+            start, end = own.start, own.end
+        share = None if clause in self._by_clause else self._shares.get(clause)
+        if share is not None:
+            end = min(round(start + share, 4), 1.0)
+        return start, end if end is not None else 1.0
 
     def moves(self) -> tuple[CameraMove, ...]:
         """All camera moves with their times, in order."""
@@ -140,15 +215,31 @@ class Timeline:
                 )
         return tuple(result)
 
+    def _owner(self, at: int) -> Iterator[tuple[int, bool]]:
+        """The clause that a time at offset `at` belongs to, if any, and whether it stands after it.
+
+        It is the clause around or after it, but "camera flash [at 2 seconds], …" is said of the
+        clause before, as nothing parts the two.
+        """
+        script = self._script
+        for clause in script.clauses:
+            start = script.tokens[clause.first].start
+            end = script.tokens[clause.last - 1].end
+            if end <= at and not script.text[end:at].strip(" "):
+                yield clause.index, True
+                return
+            if at < start or at < end:
+                yield clause.index, False
+                return
+
     def _assign(self) -> None:
-        pending = list(self._times)
         moved_in = -1  # the sentence that last moved the camera
         for index, clause in enumerate(self._script.clauses):
             here = self._by_clause.get(index, [])
-            ends_at = self._script.tokens[clause.last - 1].end
-            mark = None
-            while pending and pending[0].at < ends_at:
-                mark = pending.pop(0)
+            mark, late = self._marks.get(index, (None, False))
+            if mark is not None and late and not here:
+                self._own[index] = mark
+                mark = None
             if self._starts_step(index, moved_in, mark):
                 self._steps.append(_Step())
             if mark is not None:
@@ -166,6 +257,8 @@ class Timeline:
                 self._place(found)
             if here:
                 moved_in = clause.sentence
+            if index in self._shares and (here or self._waits(index)):
+                self._steps[-1].share = self._shares[index]
 
     def _starts_step(self, index: int, moved_in: int, mark: Mark | None) -> bool:
         clause = self._script.clauses[index]
@@ -175,12 +268,20 @@ class Timeline:
             return bool(mark.start) or self._steps[-1].start is not None
         if clause.joint is Joint.THEN:
             return not self._is_easing(index)
+        lasts = index in self._shares and self._steps[-1].share is not None
+        if lasts and clause.joint is Joint.START and index in self._by_clause:
+            return True
         before = self._script.clauses[index - 1]
         if before.joint is Joint.AFTER and index == 1:
             return True
         named = bool(self._by_clause.get(index))
         fresh = 0 <= moved_in != clause.sentence and clause.joint is not Joint.WITH
         return named and fresh and bool(self._steps[-1].found)
+
+    def _waits(self, index: int) -> bool:
+        """Whether the camera rests for what happens here: "rain for 2 seconds, then push in"."""
+        near = self._script.clauses[index : index + 2]
+        return not self._steps[-1].found and any(one.joint is Joint.THEN for one in near)
 
     def _is_easing(self, index: int) -> bool:
         """Whether "then slows to a stop": how the move before ends, no step of its own."""
@@ -239,16 +340,33 @@ class Timeline:
                 last += 1
             stop = steps[last].start if last < len(steps) else None
             stop = 1.0 if stop is None else stop
-            total = sum(step.weight for step in steps[first:last])
             at = begin
-            for index in range(first, last):
-                end = at + (stop - begin) * steps[index].weight / total
+            for index, way in enumerate(_divide(steps[first:last], stop - begin), first):
+                end = at + way
                 own_end = steps[index].end
                 fits = own_end is not None and at < own_end <= end
                 spans[index] = (round(at, 4), round(own_end if fits and own_end else end, 4))
                 at = end
             first, begin = last, stop
         return spans
+
+
+def _divide(steps: Sequence[_Step], room: float) -> list[float]:
+    """How much of `room` each step gets: its own length, or a part of the rest by weight.
+
+    Lengths that leave no room for a step without one are scaled, as are those that are too long
+    together.
+    """
+    given = sum(step.share or 0.0 for step in steps)
+    weight = sum(step.weight for step in steps if step.share is None)
+    total = sum(step.weight for step in steps)
+    rest = room - given
+    if given and (rest < 0 or (weight and rest <= 0)):
+        rest = room * weight / total
+    scale = min((room - rest) / given, 1.0) if given else 0.0
+    return [
+        rest * step.weight / weight if step.share is None else step.share * scale for step in steps
+    ]
 
 
 def _camera_moves(found: Found, start: float, end: float, *, alone: bool) -> list[CameraMove]:

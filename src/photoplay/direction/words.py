@@ -49,6 +49,23 @@ PERSON_NOUNS = word_set(
     traveller
     """
 )
+# One form for one and many, or plurals without an -s.
+PLURALS = word_set(
+    """
+    people men women children they we these those both feet teeth geese mice oxen fish sheep
+    deer cattle police
+    """
+)
+# End in -s and name no more than one thing, or none.
+NO_PLURALS = word_set(
+    """
+    always perhaps besides towards afterwards upwards downwards forwards backwards sideways
+    sometimes outdoors indoors upstairs downstairs overseas hers ours theirs yes news chaos
+    cosmos canvas christmas lens does goes says across
+    """
+)
+# "make the dog jump", "we see a bird fly by": a bare verb after a noun is what it does.
+CAUSES = word_set("make let have see watch help get")
 PERSON_PRONOUNS = word_set("she he her him his hers himself herself")
 
 # May stand between the words of a phrase: "push [ever so slowly] in", "hair [is gently] blowing".
@@ -88,6 +105,11 @@ NEGATORS = word_set(
     """
 )
 
+# Before an adverb these weaken it and refuse nothing: "never fast", "not too dramatic".
+DENIALS = word_set("not never isn't don't doesn't")
+# May stand between a denial and its adverb.
+EXCESS = word_set("too overly that so very all excessively extremely really super ultra")
+
 # How strong: (word, factor on the amount). The product is clamped.
 AMOUNTS: dict[str, float] = {
     "slow": 0.7, "slowly": 0.7, "slower": 0.6, "leisurely": 0.7, "lazy": 0.7, "lazily": 0.7,
@@ -125,7 +147,7 @@ ACTIONS = word_set(
     climb close collapse collide come comb cook cough crack crash crawl cross crouch cry cut
     dance dash dig dip disappear dissolve dive dodge drag draw dribble drink drive drop duck eat
     embrace emerge enter erupt escape evaporate evolve exit explode extend fade faint flap fall feed
-    fight fill fish fix fly fold follow frown gallop gasp gaze gesture giggle glance glow grab
+    fight fill fish fix flash fly fold follow frown gallop gasp gaze gesture giggle glance glow grab
     grin grind grow gulp handle hand hang hatch hide hit hop hover hug hum hurry inhale exhale
     inspect jog join juggle jump kick kiss kneel knit knock land laugh launch lean leap lick
     lift light limp listen lower lunge march massage melt merge mix morph mount multiply munch

@@ -19,6 +19,8 @@ BREATHING_AMOUNT = 0.5  # of a person whom the prompt only mentions
 WIND_AMOUNT = 0.8  # of what a wind moves that is named alone
 SUDDEN_SPAN = (0.45, 0.55)
 _MOVED_BY_WIND = frozenset({Motion.HAIR, Motion.CLOTH, Motion.FOLIAGE})
+_PERSONAL = frozenset({Motion.BREATHING, Motion.SWAY})  # what people do
+_UNSEEN = frozenset({"voice", "narrator"})  # people who are heard only
 _NAMES = frozenset({"rain", "misty", "ember", "dusty", "haze"})  # also given names
 
 Span = Callable[[int], tuple[float, float]]  # of a clause, by its index
@@ -31,7 +33,7 @@ class Seeing:
 
     cues: list[Cue[SeenKind]] = field(default_factory=list)
     sounds: list[Cue[Ambience]] = field(default_factory=list)
-    refused: set[SeenKind | Ambience] = field(default_factory=set)
+    refused: dict[SeenKind | Ambience, str] = field(default_factory=dict)  # with their words
     used: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
 
@@ -57,7 +59,17 @@ def _is_meant(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:
         outside = [*range(clause.first, hit.first), *range(hit.last, clause.last)]
         tokens = [script.tokens[i] for i in outside]
         return all(token.lemma in LINKING or token.word in AMOUNTS for token in tokens)
+    if _is_persons_deed(script, clause, hit):
+        return False
     return not _is_name(script, hit)
+
+
+def _is_persons_deed(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:
+    """Whether a word for a thing is a verb here: "she smiles and [waves]", "he [smokes]"."""
+    assert isinstance(hit.meaning, Seen)
+    if len(hit) > 1 or not _PERSONAL.isdisjoint(hit.meaning.kinds):
+        return False
+    return script.person_does(hit.first, clause)
 
 
 def _is_name(script: Script, hit: Hit[Meaning]) -> bool:
@@ -100,9 +112,10 @@ def _see(
     seeing: Seeing,
 ) -> None:
     if clause.refuses(hit.first):
-        seeing.refused.update(seen.kinds)
-        if seen.sound is not None:
-            seeing.refused.add(seen.sound)
+        kinds = seen.kinds if seen.sound is None else (*seen.kinds, seen.sound)
+        assert clause.refused_from is not None
+        words = script.words(clause.refused_from, hit.last)
+        seeing.refused.update(dict.fromkeys(kinds, words))
         return
     how = manner.of_cue(script, clause, hit)
     amount = how.amount(seen.amount)
@@ -156,7 +169,7 @@ def _person(script: Script) -> int | None:
     for clause in script.clauses:
         for i in range(clause.first, clause.last):
             token = script.tokens[i]
-            named = token.lemma in PERSON_NOUNS and i not in traps
+            named = token.lemma in PERSON_NOUNS - _UNSEEN and i not in traps
             if (named or token.word in PERSON_PRONOUNS) and not clause.refuses(i):
                 return i
     return None

@@ -1,7 +1,7 @@
 """Film files: encode, measure, read back. The only importer of PyAV."""
 
 from photoplay.media.encode import encode
-from photoplay.media.formats import Codec, Encoding
+from photoplay.media.formats import Codec, Encoding, default_path
 from photoplay.media.probe import BT709, Colour, Probe, decode, loudness_lufs, probe, read_audio
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Encoding",
     "Probe",
     "decode",
+    "default_path",
     "encode",
     "loudness_lufs",
     "probe",

@@ -17,6 +17,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio import AudioStream
+from av.codec.codec import UnknownCodecError
 from av.video import VideoStream
 
 from photoplay.clip import Tier
@@ -24,7 +25,7 @@ from photoplay.errors import OutputUnwritable, RenderFailed
 from photoplay.frames import I420, SAMPLE_RATE_HZ, Audio, Frames, Raster, audio_samples
 from photoplay.media.formats import Encoding
 
-BT709 = 1  # ITU-T H.273 code point of the matrix, the primaries and the transfer curve alike
+BT709_CODE_POINT = 1  # in ITU-T H.273, of the matrix, the primaries and the transfer curve alike
 LIMITED_RANGE = 1  # FFmpeg's AVCOL_RANGE_MPEG: luma 16–235
 SOUND_BLOCK = 1024  # samples handed over at a time; AAC's own block
 
@@ -52,19 +53,21 @@ def encode(
     soon as the next frame is asked for. `on_frame` is told how many frames are encoded; whatever
     it raises stops the work. `frames.pixels` is closed in any case, if it can be.
 
-    Raises RenderFailed if other frames or sound come than were promised, OutputUnwritable if the
-    disk refuses.
+    Raises RenderFailed if other frames or sound come than were promised or the encoder refuses
+    them, OutputUnwritable if the disk refuses.
     """
     target = path.resolve()  # a link stays a link; the file it names is replaced
     part = target.with_name(f".photoplay-{secrets.token_hex(4)}{encoding.suffix}")
     try:
         try:
-            _write(frames, part, encoding, tier, metadata, on_frame)
+            sound = _SoundInTheMaking(frames)
+            with _Writer(part, path, frames, encoding, tier, metadata) as writer:
+                _write(frames, sound, writer, on_frame)
         finally:
             close = getattr(frames.pixels, "close", None)
             if close is not None:
                 close()
-        with disk_errors(path):
+        with _refusals(path):
             _sync(part)
             part.replace(target)
     except BaseException:
@@ -73,12 +76,19 @@ def encode(
 
 
 @contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """Turn an operating system's refusal to write `path` into OutputUnwritable."""
+def _refusals(path: Path) -> Iterator[None]:
+    """Name what the operating system or an encoder refuses while `path` is written."""
     try:
         yield
-    except OSError as error:
+    except OSError as error:  # FFmpeg's too, where the system is behind them
         raise OutputUnwritable.because(path, error) from error
+    except (av.error.FFmpegError, UnknownCodecError) as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise RenderFailed(
+            f"encoding {path} stopped with {reason}",
+            rule="every codec offered here encodes what is rendered",
+            fix="Run photoplay doctor, which tries them all",
+        ) from error
 
 
 def encoder_threads() -> int:
@@ -92,74 +102,84 @@ def encoder_threads() -> int:
 
 def _write(
     frames: Frames,
-    part: Path,
-    encoding: Encoding,
-    tier: Tier,
-    metadata: Mapping[str, str],
+    sound: _SoundInTheMaking,
+    writer: _Writer,
     on_frame: Callable[[int], None] | None,
 ) -> None:
-    sound = _SoundInTheMaking(frames)
-    writer = _Writer(part, frames, encoding, tier, metadata)
-    with writer:
-        for index, pixels in enumerate(_checked(frames)):
-            writer.picture(index, pixels)
-            if on_frame is not None:
-                on_frame(index + 1)
-            if sound.ready:
-                writer.sound(sound.result(), until_s=(index + 1) / frames.fps)
-        writer.end_picture()
-        if frames.audio is not None:
-            writer.sound(sound.result(), until_s=frames.count / frames.fps)
-            writer.end_sound()
+    for index, pixels in enumerate(_checked(frames)):
+        writer.picture(index, pixels)
+        if on_frame is not None:
+            on_frame(index + 1)
+        if sound.ready:
+            writer.sound(sound.result(), until_s=(index + 1) / frames.fps)
+    writer.end_picture()
+    if frames.audio is not None:
+        writer.sound(sound.result(), until_s=frames.count / frames.fps)
+        writer.end_sound()
 
 
 class _Writer:
-    """An open file with its two encoders. As a context, it is finished when all went well."""
+    """An open file with its two encoders. As a context, it is finished when all went well.
+
+    It is written as `part`; errors speak of `path`, the name that the caller knows.
+    """
 
     def __init__(
         self,
         part: Path,
+        path: Path,
         frames: Frames,
         encoding: Encoding,
         tier: Tier,
         metadata: Mapping[str, str],
     ) -> None:
         container = encoding.container
-        self._path = part
+        self._path = path
         self._fps = frames.fps
         self._written = 0  # samples
-        with disk_errors(part):
+        with _refusals(path):
             self._file = av.open(
                 str(part),
                 "w",
                 format=container.muxer,
                 options=container.options | {"max_interleave_delta": str(MAX_INTERLEAVE_US)},
             )
-        self._file.metadata.update(metadata)
-        self._video = self._add_video(frames, encoding, tier)
-        self._audio = self._add_audio(encoding) if frames.audio is not None else None
+        try:
+            with _refusals(path):
+                self._file.metadata.update(metadata)
+                self._video = self._add_video(frames, encoding, tier)
+                self._audio = self._add_audio(encoding) if frames.audio is not None else None
+        except BaseException:
+            self._abandon()
+            raise
 
     def __enter__(self) -> _Writer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            with disk_errors(self._path):
+            with _refusals(self._path):
                 self._file.close()
         else:
-            with suppress(OSError, ValueError):  # the first error is the one to tell
-                self._file.close()
+            self._abandon()
+
+    def _abandon(self) -> None:
+        with suppress(av.error.FFmpegError, OSError, ValueError):  # the first error is the one told
+            self._file.close()
 
     def picture(self, index: int, pixels: I420) -> None:
         """Encode one frame. Every encoder here copies or finishes it before it returns."""
-        frame = av.VideoFrame.from_numpy_buffer(pixels, "yuv420p")
+        # PyAV finds the chroma planes in a borrowed buffer only if they begin on whole rows.
+        borrowable = pixels.shape[0] * 2 // 3 % 4 == 0
+        wrap = av.VideoFrame.from_numpy_buffer if borrowable else av.VideoFrame.from_ndarray
+        frame = wrap(pixels, "yuv420p")
         frame.pts = index
         frame.time_base = 1 / self._fps
-        frame.colorspace = frame.color_primaries = frame.color_trc = BT709
+        frame.colorspace = frame.color_primaries = frame.color_trc = BT709_CODE_POINT
         frame.color_range = LIMITED_RANGE
-        if self._video.pix_fmt != "yuv420p":
-            frame = frame.reformat(format=self._video.pix_fmt)
-        with disk_errors(self._path):
+        with _refusals(self._path):
+            if self._video.pix_fmt != "yuv420p":
+                frame = frame.reformat(format=self._video.pix_fmt)
             self._file.mux(self._video.encode(frame))
 
     def sound(self, audio: Audio, until_s: Fraction) -> None:
@@ -174,19 +194,19 @@ class _Writer:
             frame.sample_rate = SAMPLE_RATE_HZ
             frame.pts = self._written
             frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
-            with disk_errors(self._path):
+            with _refusals(self._path):
                 self._file.mux(self._audio.encode(frame))
             self._written += len(block)
 
     def end_picture(self) -> None:
         """Write what the picture encoder still holds."""
-        with disk_errors(self._path):
+        with _refusals(self._path):
             self._file.mux(self._video.encode(None))
 
     def end_sound(self) -> None:
         """Write what the sound encoder still holds."""
         if self._audio is not None:
-            with disk_errors(self._path):
+            with _refusals(self._path):
                 self._file.mux(self._audio.encode(None))
 
     def _add_video(self, frames: Frames, encoding: Encoding, tier: Tier) -> VideoStream:
@@ -195,7 +215,7 @@ class _Writer:
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = frames.raster.width_px, frames.raster.height_px
         stream.pix_fmt = settings.pixel_format
-        stream.colorspace = stream.color_primaries = stream.color_trc = BT709
+        stream.colorspace = stream.color_primaries = stream.color_trc = BT709_CODE_POINT
         stream.color_range = LIMITED_RANGE
         stream.thread_count = encoder_threads()
         stream.thread_type = "AUTO"  # ProRes works on whole frames in parallel, not on slices

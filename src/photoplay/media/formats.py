@@ -12,6 +12,9 @@ from pathlib import Path
 from photoplay.clip import Tier
 from photoplay.errors import InvalidRequest
 
+# Frames from one key frame to the next: more than any clip has. A key frame in a quiet shot is seen
+# as a pop, and a clip of 15 s is short enough to seek from its start.
+GROUP = "600"
 SOUND_BITS_PER_S = "192000"  # stereo, where sound is compressed
 
 
@@ -132,6 +135,15 @@ class Encoding:
         return SoundSettings("aac", "fltp", {"b": SOUND_BITS_PER_S, "aac_coder": "fast"})
 
 
+def default_path(still: Path, codec: str | None = None) -> Path:
+    """Where the clip of `still` goes unless said: its name and the codec's usual ending, here.
+
+    Raises InvalidRequest for an unknown codec.
+    """
+    chosen = _codec(codec) if codec is not None else Codec.H264
+    return Path((still.stem or "clip") + SUFFIXES[chosen][0])
+
+
 def _codec(word: str) -> Codec:
     try:
         return Codec(word)
@@ -148,8 +160,7 @@ def _usual_codec(suffix: str) -> Codec:
 
 
 def _x264(preset: str, crf: int, params: str) -> PictureSettings:
-    # One key picture every two seconds at least: players seek and editors scrub by them.
-    options = {"preset": preset, "crf": str(crf), "g": "48", "profile": "high"}
+    options = {"preset": preset, "crf": str(crf), "g": GROUP, "profile": "high"}
     return PictureSettings("libx264", "yuv420p", options | {"x264-params": params})
 
 
@@ -157,7 +168,7 @@ def _av1(preset: int, crf: int) -> PictureSettings:
     # Presets from 10 on make a slow fade flicker: every other frame keeps the light of another.
     # Chroma position "left" is the one of H.264; AV1's own default is unknown.
     params = "chroma-sample-position=left"
-    options = {"preset": str(preset), "crf": str(crf), "g": "48", "svtav1-params": params}
+    options = {"preset": str(preset), "crf": str(crf), "g": GROUP, "svtav1-params": params}
     return PictureSettings("libsvtav1", "yuv420p", options)
 
 

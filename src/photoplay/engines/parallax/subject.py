@@ -21,7 +21,9 @@ from photoplay.frames import RGB, Field
 
 Mask = NDArray[np.bool_]
 
-CONFIDENT = 0.7  # from here on the subject is cut out (right cuts: 0.76 and more, wrong: up to 0.64)
+CONFIDENT = (
+    0.7  # from here on the subject is cut out (right cuts: 0.76 and more, wrong: up to 0.64)
+)
 _HOLE = 0.01  # holes up to this share of the picture are closed: they move with the subject
 _CUT_PX = 224  # long side at which graph cuts run; their cost grows faster than the area
 _BAND = 0.60  # what fills the rows it is on to this share is ground, not a subject
