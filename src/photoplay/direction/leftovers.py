@@ -123,7 +123,8 @@ def _is_action(script: Script, clause: Clause, i: int) -> bool:
     token = tokens[i]
     before = tokens[i - 1] if i > clause.first else None
     after = tokens[i + 1] if i + 1 < clause.last else None
-    if token.word in BE or token.word in _NO_VERBS:
+    takes = before is None and after is not None and after.word in _OBJECTS  # "and hands him …"
+    if token.word in BE or (token.word in _NO_VERBS and not takes):
         return False
     if token.word == "close" and after is not None and after.word == "up":
         return False  # a size of shot

@@ -33,6 +33,7 @@ from photoplay.direction.words import (
 
 MAX_REFUSED_ITEMS = 6  # of a list that a negation may run through
 MAX_CARRIED = 6  # clauses that a subject or "make" may reach over
+MAX_AGENT_WORDS = 60  # from a subject to its verb; keeps the work linear
 MAX_CAUSED_WORDS = 12  # from "make" to the verb
 HARD_PAUSES = frozenset(".[>")
 # Refuse everything up to the end of the sentence: "avoid rain, snow and camera shake".
@@ -103,10 +104,9 @@ class Script:
         """Who does what begins at token `at`: the nearest subject before it in its clause."""
         seen = Agent.NOBODY
         participle = self.tokens[at].word.endswith("ing")  # "the camera follows a man walking"
-        for i in range(at - 1, clause.first - 1, -1):
+        for i in range(at - 1, max(clause.first, at - MAX_AGENT_WORDS) - 1, -1):
             token = self.tokens[i]
-            of = i + 1 < len(self.tokens) and self.tokens[i + 1].word == "of"
-            if token.lemma in CAMERA_NOUNS and not of:
+            if token.lemma in CAMERA_NOUNS and self.tokens[i + 1].word != "of":
                 return Agent.CAMERA
             if token.word in SUBJECT_PRONOUNS or (participle and _is_person(token)):
                 return Agent.OTHER
