@@ -8,10 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from photoplay.engines.parallax import quads
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.quads import QuadWarper
@@ -136,49 +133,6 @@ def test_at_rest_blocks_are_exact(ball_scene: Scene) -> None:
     exact.render(ball_scene.layers, Pose(), {}, slow)
     QuadWarper(ball_scene, exact).render(Pose(), {}, fast)
     assert np.abs(fast.astype(int) - slow).max() <= 1
-
-
-@pytest.mark.parametrize("pose", POSES)
-def test_the_core_is_opaque_and_inside_the_box(ball_scene: Scene, pose: Pose) -> None:
-    front = ball_scene.layers[1]
-    exact = Warper(ball_scene)
-    nodes = source_map(front.depth, ball_scene.grid, pose, None)
-    core, box = QuadWarper(ball_scene, exact).core(nodes), exact.box(nodes)
-    assert front.alpha is not None
-    x, y = (ball_scene.grid.spread(axis - np.float32(0.5)) for axis in nodes)
-    alpha = np.ascontiguousarray(front.alpha)
-    seen = cv2.remap(alpha, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    assert (seen[core] == 255).all()
-    outside = seen.copy()
-    outside[box] = 0
-    assert not outside.any()
-    if not pose.roll_rad:
-        assert seen[core].size > 0.1 * (seen == 255).sum()
-
-
-@given(st.lists(st.lists(st.booleans(), min_size=5, max_size=5), min_size=1, max_size=6))
-def test_the_largest_rectangle_is_full_and_none_is_larger(rows: list[list[bool]]) -> None:
-    mask = np.array(rows)
-    found = quads.largest_rectangle(mask)
-    assert mask[found].all()
-    height, width = mask.shape
-    areas = [
-        (bottom - top) * (right - left)
-        for top in range(height)
-        for bottom in range(top + 1, height + 1)
-        for left in range(width)
-        for right in range(left + 1, width + 1)
-        if mask[top:bottom, left:right].all()
-    ]
-    assert mask[found].size == max(areas, default=0)
-
-
-def test_what_is_around_a_box_and_the_box_make_the_whole() -> None:
-    cover = np.zeros((8, 10), int)
-    outer, inner = np.s_[0:8, 0:10], np.s_[2:5, 0:7]
-    for part in (inner, *quads.around(outer, inner)):
-        cover[part] += 1
-    assert (cover == 1).all()
 
 
 def test_a_subject_out_of_sight_is_no_error(ball_scene: Scene) -> None:

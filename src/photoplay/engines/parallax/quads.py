@@ -1,9 +1,9 @@
-"""Warp luma by blocks of two by two pixels: one gather where `warp.Warper` makes four.
+"""Warp by blocks of two by two samples: one gather where `warp.Warper` makes four.
 
-The source is stored as its 2×2 neighbourhoods, four bytes a pixel. Reading four interleaved bytes
+A plane is stored as its 2×2 neighbourhoods, four bytes a sample. Reading four interleaved bytes
 through a map costs hardly more than reading one (2.7 against 2.5 ns), and the map is needed at half
 size only. Within a block the map is taken as a plain zoom by the layer's mean scale; the
-neighbourhoods are sampled for that scale, in steps of 2 %. A pixel's place is then off by half its
+neighbourhoods are sampled for that scale, in steps of 2 %. A sample's place is then off by half its
 block's deviation from that zoom: under 0.03 px for camera moves. Against `Warper` frames agree to
 51 dB or better on photographs.
 """
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import CELL, NodeGrid
+from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.warp import (
     Box,
@@ -34,110 +34,89 @@ from photoplay.frames import I420, RGB, Plane, split_planes
 
 _SCALE_STEP = 0.02
 _KEPT = 4  # neighbourhoods of so many (layer, scale) pairs are kept: threads straddle a step
-NOTHING: Box = (slice(0, 0), slice(0, 0))
 _MARGIN = 0.05  # of a side: how far the mirrored border is stored
 
 
 class QuadWarper:
     """Renders frames of one scene. Threads may share it; what it keeps is a function of the scene.
 
-    Layers at their own size only; defocused or oversampled ones are `Warper`'s.
+    Frames with sides in multiples of 4, and layers at their own size; defocused or oversampled ones
+    are `Warper`'s.
     """
 
     def __init__(self, scene: Scene, exact: Warper) -> None:
         self._grid: NodeGrid = scene.grid
         self._exact = exact
         self._layers = scene.layers
-        front = scene.layers[-1].alpha
-        self._opaque = NOTHING if front is None else _opaque_part(front)
         raster = scene.canvas.raster
-        self._margin = 2 * round(_MARGIN * max(raster.width_px, raster.height_px) / 2)
-        self._kept: OrderedDict[tuple[int, int], list[RGB]] = OrderedDict()
+        self._margin = 4 * round(_MARGIN * max(raster.width_px, raster.height_px) / 4)
+        self._kept: OrderedDict[tuple[int, int], _Quads] = OrderedDict()
         self._lock = threading.Lock()
         self._room = threading.local()
 
     def render(self, pose: Pose, offsets: dict[str, Offset], out: I420) -> None:
         """Fill `out` with the scene seen from `pose`, its layers displaced by `offsets`."""
-        luma, *chroma = split_planes(out)
+        planes = split_planes(out)
         maps = [
             source_map(layer.depth, self._grid, pose, offsets.get(layer.name))
             for layer in self._layers
         ]
-        target = _Target(self._buffer(), chroma)
-        height, width = luma.shape
+        height, width = planes[0].shape
         whole = (slice(0, height), slice(0, width))
-        core = self.core(maps[-1])
-        self._source(0, maps[0], whole).copy(around(whole, core), target)
-        if len(maps) > 1:
-            box = self._exact.box(maps[1])
-            front = self._source(1, maps[1], box)
-            front.copy([core], target)
-            front.blend(around(box, core), target)
-        _unpack(target.block, luma)
-
-    def core(self, nodes: Offset) -> Box:
-        """Rows and columns, within the box, in which the subject is opaque; may be empty.
-
-        Where the largest opaque rectangle of the matte is seen; nothing if a turn makes that
-        anything but upright.
-        """
-        (rows, columns), (x, y) = self._opaque, nodes
-        inside = (x >= columns.start) & (x < columns.stop) & (y >= rows.start) & (y < rows.stop)
-        left, top, width, height = cv2.boundingRect(inside.astype(np.uint8))
-        inner = np.s_[top + 1 : top + height - 1, left + 1 : left + width - 1]
-        if min(width, height) < 5 or not inside[inner].all():
-            return NOTHING
-        # Between the outermost nodes that are surely inside.
-        return (
-            slice((top + 1) * CELL, (top + height - 3) * CELL),
-            slice((left + 1) * CELL, (left + width - 3) * CELL),
-        )
+        blocks, spare = self._buffers()
+        self._source(0, maps[0], whole).copy(whole, blocks)
+        for at in range(1, len(maps)):
+            box = self._exact.box(maps[at])
+            if not is_empty(box):
+                self._source(at, maps[at], box).blend(box, blocks, spare)
+        for block, plane in zip(blocks, planes, strict=True):
+            _unpack(block, plane)
 
     def _source(self, at: int, nodes: Offset, box: Box) -> _Source:
-        return _Source(
-            self._quads(at, nodes), self._layers[at].chroma, *self._block_maps(nodes, box)
-        )
+        return _Source(self._quads(at, nodes), *self._block_maps(nodes, box))
 
-    def _block_maps(self, nodes: Offset, box: Box | None = None) -> tuple[Offset, Offset]:
-        """Source indices per block, of the neighbourhoods and of chroma, filled in for `box`.
+    def _block_maps(self, nodes: Offset, box: Box) -> tuple[Offset, Offset]:
+        """Indices of neighbourhoods for the blocks of luma and of chroma, filled in for `box`.
 
-        A block's middle is the corner between its pixels: index i + 1 of positions. Its chroma
-        sample is half that index. The arrays are this thread's own.
+        A block's middle is the corner between its samples, at index + 1 of positions. The arrays
+        are this thread's own and overwritten by its next call.
         """
         room = self._room
         if not hasattr(room, "maps"):
-            room.maps = [np.empty(self._grid.padded(2), np.float32) for _ in range(4)]
+            room.maps = [np.empty(self._grid.padded(step), np.float32) for step in (2, 2, 4, 4)]
         spread = self._grid.spread
         x, y = nodes
-        shift = self._margin - 1
-        luma_x, luma_y, chroma_x, chroma_y = (
-            spread(index, 2, out=array, box=box)
-            for index, array in zip(
-                (x + shift, y + shift, (x - 1) * 0.5, (y - 1) * 0.5), room.maps, strict=True
-            )
+        fine, coarse = self._margin - 1, self._margin // 2 - 1
+        luma_x, luma_y, chroma_x, chroma_y = room.maps
+        return (
+            (spread(x + fine, 2, luma_x, box), spread(y + fine, 2, luma_y, box)),
+            (
+                spread(x * 0.5 + coarse, 4, chroma_x, box),
+                spread(y * 0.5 + coarse, 4, chroma_y, box),
+            ),
         )
-        return (luma_x, luma_y), (chroma_x, chroma_y)
 
-    def _buffer(self) -> RGB:
+    def _buffers(self) -> tuple[list[RGB], list[RGB]]:
+        """Blocks of Y, U and V, and twice as many to work with: this thread's own."""
         raster = self._grid.raster
-        if not hasattr(self._room, "block"):
-            shape = (raster.height_px // 2, raster.width_px // 2, 4)
-            self._room.block = np.empty(shape, np.uint8)
-        block: RGB = self._room.block
-        return block
+        if not hasattr(self._room, "blocks"):
+            self._room.blocks = [
+                np.empty((raster.height_px // side, raster.width_px // side, 4), np.uint8)
+                for side in (2, 4, 4) * 3
+            ]
+        blocks: list[RGB] = self._room.blocks
+        return blocks[:3], blocks[3:]
 
-    def _quads(self, at: int, nodes: Offset) -> list[RGB]:
-        """Neighbourhoods of a layer's luma, and of its matte if it has one, for a map's scale."""
+    def _quads(self, at: int, nodes: Offset) -> _Quads:
+        """The neighbourhoods of a layer for the scale of a map."""
         x, y = nodes
         across = float((x[:, -1] - x[:, 0]).mean()) / (CELL * (x.shape[1] - 1))
         down = float((y[-1] - y[0]).mean()) / (CELL * (y.shape[0] - 1))
         step = round((across + down) / 2 / _SCALE_STEP)
         with self._lock:
             if (at, step) not in self._kept:
-                layer = self._layers[at]
-                planes = [layer.luma] if layer.alpha is None else [layer.luma, layer.alpha]
-                scale = step * _SCALE_STEP
-                self._kept[at, step] = [neighbourhoods(p, scale, self._margin) for p in planes]
+                made = _Quads.of(self._layers[at], step * _SCALE_STEP, self._margin)
+                self._kept[at, step] = made
             self._kept.move_to_end((at, step))
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -145,84 +124,60 @@ class QuadWarper:
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
-    """Luma as blocks (H/2, W/2, 4), and the planes U and V."""
+class _Quads:
+    """Neighbourhoods of Y, U and V, and of the matte at luma and at chroma size if there is one."""
 
-    block: RGB
-    chroma: list[Plane]
+    planes: tuple[RGB, RGB, RGB]
+    mattes: tuple[RGB, RGB] | None
+
+    @classmethod
+    def of(cls, layer: Layer, scale: float, margin: int) -> _Quads:
+        """Those of a layer, sampled for a scale."""
+
+        def coarse(channel: int) -> RGB:
+            return neighbourhoods(layer.chroma[..., channel], scale, margin // 2)
+
+        planes = (neighbourhoods(layer.luma, scale, margin), coarse(0), coarse(1))
+        if layer.alpha is None:
+            return cls(planes, None)
+        return cls(planes, (neighbourhoods(layer.alpha, scale, margin), coarse(2)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A layer with its maps for one frame: neighbourhoods of luma, and of the matte if any."""
+    """A layer with its maps for one frame."""
 
-    quads: list[RGB]
-    chroma: RGB
+    quads: _Quads
     luma_maps: Offset
     chroma_maps: Offset
 
-    def copy(self, boxes: list[Box], target: _Target) -> None:
-        """Draw where the layer is opaque."""
-        for part in (halved(box) for box in boxes if not is_empty(box)):
-            _read(self.quads[0], self.luma_maps, part, out=target.block[part])
-            colour = _read(self.chroma, self.chroma_maps, part)
-            for channel, plane in enumerate(target.chroma):
-                cv2.extractChannel(colour, channel, dst=plane[part])
+    def copy(self, box: Box, blocks: list[RGB]) -> None:
+        """Draw an opaque layer."""
+        for quads, block, (maps, part) in zip(
+            self.quads.planes, blocks, self._places(box), strict=True
+        ):
+            _read(quads, maps, part, out=block[part])
 
-    def blend(self, boxes: list[Box], target: _Target) -> None:
-        """Draw through the matte."""
-        for part in map(halved, boxes):
-            light, matte = (_read(quads, self.luma_maps, part) for quads in self.quads)
-            lay_over(target.block[part], light, matte)
-            colour = _read(self.chroma, self.chroma_maps, part)
-            matte = cv2.extractChannel(colour, 2)
-            for channel, plane in enumerate(target.chroma):
-                lay_over(plane[part], cv2.extractChannel(colour, channel), matte)
+    def blend(self, box: Box, blocks: list[RGB], spare: list[RGB]) -> None:
+        """Draw through the matte; `spare` are arrays like `blocks`, two for each, to work in."""
+        assert self.quads.mattes is not None
+        fine_matte, coarse_matte = self.quads.mattes
+        fine, coarse, _, *lights = spare
+        places = self._places(box)
+        read_matte = (
+            _read(fine_matte, *places[0], out=fine[places[0][1]]),
+            _read(coarse_matte, *places[1], out=coarse[places[1][1]]),
+        )
+        for quads, block, (maps, part), light, matte in zip(
+            self.quads.planes, blocks, places, lights, (*read_matte, read_matte[1]), strict=True
+        ):
+            lay_over(block[part], _read(quads, maps, part, out=light[part]), matte)
 
-
-def _opaque_part(alpha: Plane) -> Box:
-    """Rows and columns of the still, px: the largest rectangle of whole cells that are opaque."""
-    size = 2 * CELL
-    rows, columns = alpha.shape[0] // size, alpha.shape[1] // size
-    tiles = alpha[: rows * size, : columns * size].reshape(rows, size, columns, size)
-    found = largest_rectangle(tiles.min(axis=(1, 3)) == 255)
-    return (
-        slice(found[0].start * size, found[0].stop * size),
-        slice(found[1].start * size, found[1].stop * size),
-    )
-
-
-def largest_rectangle(mask: NDArray[np.bool_]) -> Box:
-    """Rows and columns of the largest rectangle of True in a small mask, empty if there is none.
-
-    Row by row, with the heights of the columns that end there; every height in turn is the lowest.
-    """
-    best, best_area = NOTHING, 0
-    heights = np.zeros(mask.shape[1], np.int64)
-    for row, line in enumerate(mask):
-        heights = np.where(line, heights + 1, 0)
-        for height in np.unique(heights[heights > 0]).tolist():
-            edges = np.flatnonzero(np.diff(heights >= height, prepend=False, append=False))
-            left, right = max(edges.reshape(-1, 2).tolist(), key=lambda run: run[1] - run[0])
-            if (area := height * (right - left)) > best_area:
-                best, best_area = (slice(row + 1 - height, row + 1), slice(left, right)), area
-    return best
-
-
-def around(outer: Box, inner: Box) -> list[Box]:
-    """What is left of `outer` without `inner`, which lies in it: above, below, left and right."""
-    (rows, columns), (inner_rows, inner_columns) = outer, inner
-    if is_empty(outer):
-        return []
-    if is_empty(inner):
-        return [outer]
-    parts = [
-        (slice(rows.start, inner_rows.start), columns),
-        (slice(inner_rows.stop, rows.stop), columns),
-        (inner_rows, slice(columns.start, inner_columns.start)),
-        (inner_rows, slice(inner_columns.stop, columns.stop)),
-    ]
-    return [part for part in parts if not is_empty(part)]
+    def _places(self, box: Box) -> list[tuple[Offset, Box]]:
+        """Maps and blocks of Y, U and V for a box of the frame."""
+        fine = halved(box)
+        coarse = halved(fine)
+        return [(self.luma_maps, fine), (self.chroma_maps, coarse), (self.chroma_maps, coarse)]
 
 
 def neighbourhoods(plane: Plane, scale: float, margin: int) -> RGB:
@@ -251,9 +206,9 @@ def _pair(first: Plane, second: Plane, inset: float) -> tuple[Plane, Plane]:
     )
 
 
-def _unpack(block: RGB, luma: Plane) -> None:
+def _unpack(block: RGB, plane: Plane) -> None:
     """Blocks (H/2, W/2, 4) to the rows of a plane: each pair of bytes moves as one number."""
-    pairs, rows = block.view(np.uint16), luma.view(np.uint16)
+    pairs, rows = block.view(np.uint16), plane.view(np.uint16)
     for half in (0, 1):
         cv2.extractChannel(pairs, half, dst=rows[half::2])
 

@@ -305,7 +305,8 @@ def _confidence(reasons: dict[str, float], *, is_person: bool) -> float:
         _ramp(reasons["agreement"], _LEAST_AGREEMENT, 0.90),
         _ramp(reasons["edge"], 1.2, 3.0),
         _ramp(reasons["difference"], 0.9, 2.2),
-        _ramp(1 - reasons["alike"], 0.3, 0.6),
+        # Skin and clothes may repeat behind a person; a face has told them apart already.
+        _ramp(1 - reasons["alike"], 0.15 if is_person else 0.3, 0.45 if is_person else 0.6),
     )
     return float(np.sqrt(np.prod(votes)))
 
