@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test check bench gallery clean
 
 demo: $(VENV)/ready
+	@mkdir -p out
 	@$(BIN)/photoplay animate examples/astronaut.jpg "slow push in, she breathes, dust in golden light, room tone" --output out/demo.mp4 --preview out/demo.png
 
 test: check

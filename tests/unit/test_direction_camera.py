@@ -191,6 +191,8 @@ PHRASINGS = [
     ("la cámara se acerca lentamente", "push-in"),
     ("travelling avant", "push-in"),
     ("Kamera schwenkt nach links", "pan-left"),
+    ("Kamera fährt langsam nach links", "truck-left"),
+    ("zoom avant lent", "zoom-in"),
 ]  # fmt: skip
 
 TRAPS = [
@@ -393,6 +395,25 @@ def test_no_camera_work_means_a_gentle_push_in_and_a_note() -> None:
     assert [(m.move, m.amount) for m in plan.camera.moves] == [(Move.PUSH_IN, 0.6)]
     assert plan.camera.handheld == 0.15
     assert "No camera work is named, so the camera pushes in gently." in plan.notes
+
+
+@pytest.mark.parametrize(
+    ("prompt", "amount"),
+    [
+        ("a vase, subtle movement", 0.3),  # 0.6 · 0.5
+        ("a vase, very slow camera motion", 0.351),  # 0.6 · 0.7 ** 1.5
+        ("a subtle vase", 0.6),
+        ("8k, epic, cinematic, masterpiece", 0.6),
+    ],
+)
+def test_adverbs_of_movement_scale_the_default_push_in(prompt: str, amount: float) -> None:
+    (push,) = read(prompt).camera.moves
+    assert push.amount == pytest.approx(amount, abs=1e-3)
+
+
+def test_a_hold_ends_a_move_after_its_own_length() -> None:
+    (push,) = read("push in for 2 seconds, then hold", duration_s=3).camera.moves
+    assert [push.start, push.end] == pytest.approx([0, 2 / 3], abs=1e-3)
 
 
 def test_refusing_to_go_closer_refuses_the_default_push_in_too() -> None:

@@ -43,6 +43,30 @@ REPORTED = [
     ("make it 10 seconds long", "make it 10 seconds long"),
     ("a 10-second clip, push in", "10-second clip"),
     ("flash a smile", "flash a smile"),
+    # an action as a noun
+    ("slow push in with a smile", "a smile"),
+    ("she stands with a wide smile", "she stands with a wide smile"),
+    ("slow-mo hair flip, beauty light", "hair flip"),
+    ("smile", "smile"),
+    # a state that is to change, as an order
+    ("look up at the tower", "look up at the tower"),
+    ("sit down", "sit down"),
+    # an action beside a style
+    ("she jumps in slow motion", "she jumps"),
+    ("she jumps in slow motion", "slow motion"),
+    # what has no weight does not sway
+    ("shadows dance on the wall", "shadows dance on the wall"),
+    ("stars twinkle", "stars twinkle"),
+    # styles
+    ("timelapse of clouds from left to right", "timelapse of clouds from left to right"),
+    ("slow-mo hair flip, beauty light", "slow-mo"),
+    ("slow-mo hair flip, beauty light", "beauty light"),
+    ("low angle", "low angle"),
+    ("dust & scratches", "dust & scratches"),
+    ("black & white", "black & white"),
+    ("confetti", "confetti"),
+    ("dark mood", "dark mood"),
+    ("make the car drive away", "make the car drive away"),
 ]
 
 
@@ -55,6 +79,11 @@ def test_what_is_not_read_is_reported(prompt: str, phrase: str) -> None:
     "prompt",
     [
         "a close up of hands",
+        "push in on her gentle smile",
+        "a flip phone on the table",
+        "look at the camera",
+        "8k, epic, cinematic, masterpiece",
+        "jib down from sky to street level",
         "flowers close-up",
         "she wears light jeans",
         "he holds open books",

@@ -78,12 +78,13 @@ class Shooting:
     refused: set[Way | str] = field(default_factory=set)  # ways, "movement", "hand-held", "static"
     used: set[int] = field(default_factory=set)  # tokens that something came from
     notes: list[str] = field(default_factory=list)
+    pace: Manner = field(default_factory=Manner)  # of camera work that is not named
     unmeasured: list[str] = field(default_factory=list)  # numbers that measure no named move
 
 
 def read_camera(script: Script) -> Shooting:
     """What the prompt asks of the camera."""
-    shooting = Shooting()
+    shooting = Shooting(pace=manner.of_default(script))
     inherited, sentence = Agent.NOBODY, 0
     for index, clause in enumerate(script.clauses):
         if clause.sentence != sentence and inherited is Agent.OTHER:

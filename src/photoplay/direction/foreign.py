@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+
+from photoplay.direction.text import VERBS, Token
+from photoplay.direction.words import (
+    AMOUNTS,
+    FILLERS,
+    LINKING,
+    NEGATORS,
+    PERSON_NOUNS,
+    PERSON_PRONOUNS,
+    SUBJECT_PRONOUNS,
+    word_set,
+)
 
 # English phrase → the same in Chinese, Japanese, Spanish, French and German.
 _BASICS = {
@@ -33,12 +46,59 @@ _PHRASES = {
     "schwenk nach links|kamera schwenkt nach links",
     "pan right": "paneo a la derecha|panoramique à droite|panoramique vers la droite|"
     "schwenk nach rechts|kamera schwenkt nach rechts",
+    "truck left": "kamera fährt nach links|travelling à gauche|travelling vers la gauche|"
+    "la cámara se mueve a la izquierda|travelling a la izquierda",
+    "truck right": "kamera fährt nach rechts|travelling à droite|travelling vers la droite|"
+    "la cámara se mueve a la derecha|travelling a la derecha",
+    "zoom in": "zoom avant",
+    "zoom out": "zoom arrière",
     "orbit": "la cámara gira alrededor|la caméra tourne autour|die kamera umkreist|kamera umkreist",
     "static camera": "cámara fija|cámara estática|caméra fixe|plan fixe|feste kamera|"
     "statische kamera",
     "handheld": "cámara en mano|caméra à l'épaule|caméra portée|handkamera",
     "slow": "lentamente|lentement|langsam",
 }
+_SLOW = frozenset(_PHRASES["slow"].split("|"))
+
+
+MIN_FOREIGN = 2  # one may be a name: "LA skyline"
+# Little words of Spanish, French, German, Italian, Portuguese and Dutch that English has not.
+_LITTLE = word_set(
+    """
+    el los las una uno del con por para que y su sus se al es está muy hacia sobre desde como
+    le la les des du un une dans sur avec et est au aux ses qui ne pas très vers sous elle il ils
+    der das dem den ein eine einen einem einer und mit im ist auf nach von zu zum zur sich nicht
+    ihr ihre wird durch über aus bei langsam
+    gli di nel nella sulla che della dei
+    uma com da dos na em pelo pela seu sua não
+    een het naar op zijn haar voor niet
+    """
+)
+_ENGLISH = (
+    VERBS | FILLERS | LINKING | NEGATORS | AMOUNTS.keys() | PERSON_NOUNS | PERSON_PRONOUNS
+    | SUBJECT_PRONOUNS
+    | word_set("of on by from into onto over under through across as while for off near past")
+)  # fmt: skip
+
+
+def is_foreign(tokens: Iterable[Token], known: Iterable[Token]) -> bool:
+    """Whether more words of `tokens` are plainly of another language than plainly English.
+
+    `known` are those that something in the tables was found in. Names and most nouns tell nothing.
+    """
+    english = {token.start for token in known}
+    foreign = 0
+    for token in tokens:
+        if token.start in english:
+            continue
+        signs = sum(not char.isascii() and char.isalpha() for char in token.word)
+        if signs == len(token.word):  # Chinese and Japanese part no words: by length
+            foreign += max(MIN_FOREIGN, signs // 2)
+        elif signs or token.word in _LITTLE:
+            foreign += 1
+        elif token.word in _ENGLISH or token.lemma in _ENGLISH:
+            english.add(token.start)
+    return foreign >= MIN_FOREIGN and foreign > len(english)
 
 
 def translate(text: str) -> tuple[str, str] | None:
@@ -46,12 +106,18 @@ def translate(text: str) -> tuple[str, str] | None:
     found = list(_pattern().finditer(text.lower().replace("’", "'")))
     if not found:
         return None
-    english = [_english()[match[0]] for match in found]
-    slow = "slow " if "slow" in english else ""
+    english = [_english()[_without_pace(match[0])] for match in found]
+    paced = any(_without_pace(match[0]) != match[0] for match in found)
+    slow = "slow " if paced or "slow" in english else ""
     named = [phrase for phrase in english if phrase != "slow"]
     if not named:
         return None
     return ", ".join(match[0] for match in found), ", ".join(slow + phrase for phrase in named)
+
+
+def _without_pace(phrase: str) -> str:
+    """The phrase as the table has it: "kamera fährt [langsam] nach links"."""
+    return " ".join(word for word in phrase.split() if word not in _SLOW) or phrase
 
 
 @cache
@@ -65,6 +131,7 @@ def _english() -> dict[str, str]:
 def _pattern() -> re.Pattern[str]:
     """Longest first; words of languages with blanks must stand alone."""
     known = sorted(_english(), key=len, reverse=True)
-    spaced = [re.escape(word) for word in known if word[0] < "\u3000"]
+    pace = rf" (?:(?:{'|'.join(sorted(_SLOW))}) )?"
+    spaced = [pace.join(map(re.escape, word.split())) for word in known if word[0] < "\u3000"]
     joined = [re.escape(word) for word in known if word[0] >= "\u3000"]
     return re.compile(rf"\b(?:{'|'.join(spaced)})\b|{'|'.join(joined)}")

@@ -10,7 +10,7 @@ from photoplay.direction.lexicon import Meaning, heard_phrases
 from photoplay.direction.lexicon_world import Effect, Heard, Music, Seen, Silence, SoundWord
 from photoplay.direction.phrases import Hit
 from photoplay.direction.plan import Ambience, Cue
-from photoplay.direction.scope import Clause, Script
+from photoplay.direction.scope import Clause, Script, is_adverb
 from photoplay.direction.words import ACTIONS, AMOUNTS, NEGATORS, word_set
 from photoplay.direction.world import Span
 
@@ -30,6 +30,8 @@ _EDGES = word_set(
     to as on include includes including plus then add
     """
 ) - {"distant", "hum"}  # fmt: skip
+_FAR = word_set("distant quiet muffled faraway low")
+_HOW_OFTEN = word_set("once twice thrice two three four five several many times again repeatedly")
 _GENERIC = word_set(
     """
     design natural realistic ambient good quality clear native sync synced
@@ -146,14 +148,26 @@ def _read_named(
     """Sounds that can only be heard, in a clause about anything: "birdsong", "a door slams"."""
     for hit in hits:
         if isinstance(hit.meaning, Heard):
+            if hit.meaning.alone and not manner.is_tag(script, clause, hit, _FAR):
+                continue
             _add_ambience(script, clause, hit, hit.meaning.kind, span, hearing)
         elif isinstance(hit.meaning, Effect):
-            hearing.used.update(range(hit.first, hit.last))
+            last = _end_of_effect(script, clause, hit.last)
+            hearing.used.update(range(hit.first, last))
             if clause.refuses(hit.first):
                 hearing.refused.add("effects")
             else:
                 first = min([hit.first, *manner.before(script.tokens, clause.first, hit.first)])
-                _add_effect(script, first, hit.last, hearing)
+                _add_effect(script, first, last, hearing)
+
+
+def _end_of_effect(script: Script, clause: Clause, last: int) -> int:
+    """Where the words about the sound end: "dog barks [twice]", "door slams [three times]"."""
+    while last < clause.last and (
+        script.tokens[last].word in _HOW_OFTEN or is_adverb(script.tokens[last])
+    ):
+        last += 1
+    return last
 
 
 def _read_about_sound(
@@ -227,7 +241,7 @@ def _add_ambience(
     whole: Hit[Meaning] = Hit(Heard(kind), hit.first, hit.last)
     amount = manner.of_cue(script, clause, whole).amount(1.0)
     nearby = [tokens[i].word for i in range(max(clause.first, hit.first - 2), hit.last)]
-    if {"distant", "quiet", "muffled", "faraway", "low"} & set(nearby):
+    if _FAR & set(nearby):
         amount = round(amount * 0.6, 3)
     if all(cue.kind is not kind for cue in hearing.ambience):
         first = min([hit.first, *manner.before(tokens, clause.first, hit.first)])

@@ -15,6 +15,8 @@ from photoplay.direction.words import (
     ARTICLES,
     BE,
     CAMERA_NOUNS,
+    DEEDS,
+    DIRECTIONS,
     NOT_VERBS,
     PERSON_NOUNS,
     POSSESSIVES,
@@ -60,19 +62,20 @@ def _of_clause(
         if isinstance(h.meaning, Plain) and h.meaning.idiom
         for i in range(h.first, h.last)
     }
-    taken = used | plain
-    reported = clause.first
+    reported: set[int] = set()
     for hit in hits:
         if isinstance(hit.meaning, Unable) and not clause.refuses(hit.first):
-            reported = hit.last
-            yield _with_quote(script, hit.first, hit.last, spoken)
+            last = _end_of_unable(script, clause, hit.last, used)
+            reported.update(range(hit.first, last))
+            yield _with_quote(script, hit.first, last, spoken)
+    used = used | reported
+    taken = used | plain
     verb = next(
         (
             i
             for i in range(clause.first, clause.last)
-            if i >= reported
-            and i not in taken
-            and _is_action(script, clause, i)
+            if i not in taken
+            and (_is_action(script, clause, i) or _is_deed(script, clause, i))
             and not _is_of_speech(script.tokens[i], spoken)
         ),
         None,
@@ -91,6 +94,19 @@ def _of_clause(
     while last > verb + 1 and script.tokens[last - 1].word in dangling:
         last -= 1
     yield _with_quote(script, first, max(last, verb + 1), spoken)
+
+
+def _end_of_unable(script: Script, clause: Clause, last: int, used: frozenset[int]) -> int:
+    """The phrase with what it is of: "timelapse [of clouds from left to right]"."""
+    tokens = script.tokens
+    if last == clause.last or tokens[last].word != "of":
+        return last
+    end = last
+    while end < min(clause.last, last + MAX_WORDS) and end not in used:
+        end += 1
+    while end > last and tokens[end - 1].word in (_DANGLING if end < clause.last else _NO_ENDS):
+        end -= 1
+    return end
 
 
 def _with_quote(script: Script, first: int, last: int, spoken: Spoken) -> str:
@@ -131,6 +147,8 @@ def _is_action(script: Script, clause: Clause, i: int) -> bool:
     if token.lemma in CAMERA_NOUNS or (token.word.endswith("ed") and token.word != token.lemma):
         return False
     if token.lemma in STATES:
+        if before is None and token.word == token.lemma:  # an order
+            return after is not None and after.word in DIRECTIONS
         subject = script.subject(i, clause) if token.lemma in ACTIONS else None
         return subject is not None and _is_caused_verb(script, clause, i, subject)
     if token.lemma in ACTIONS:
@@ -158,6 +176,17 @@ def _is_action(script: Script, clause: Clause, i: int) -> bool:
         and i - 2 >= clause.first
         and tokens[i - 2].word in _OBJECTS
     )
+
+
+def _is_deed(script: Script, clause: Clause, i: int) -> bool:
+    """Whether token `i` is an action as a noun, and not one that is seen: "[on] her smile"."""
+    tokens = script.tokens
+    if tokens[i].word not in DEEDS:
+        return False
+    after = tokens[i + 1] if i + 1 < clause.last else None
+    ends = after is None or after.word in _DANGLING
+    near = tokens[max(clause.first, i - 3) : i]
+    return ends and not any(one.word in POSSESSIVES or one.word == "the" for one in near)
 
 
 def _is_bare_verb(script: Script, clause: Clause, i: int) -> bool:

@@ -35,7 +35,7 @@ _JOINTS = (
     (
         Joint.WITH,
         """
-        while, as, and, but, when, where, who, which, that, because, until, meanwhile, plus, &,
+        while, as, and, but, when, where, who, which, that, because, until, meanwhile, plus,
         at same time, and at same time, simultaneously, and simultaneously, all while, whilst
         """,
     ),
@@ -64,6 +64,7 @@ def phrases() -> Phrases[Meaning]:
         (world.Music(), world.MUSIC),
         (world.Silence(), world.SILENCE),
         (world.SoundWord(), world.SOUND_WORDS),
+        (world.Rest(), world.REST),
         (world.Unable(), world.UNABLE),
     ]
     return Phrases(rows, world.SETS)

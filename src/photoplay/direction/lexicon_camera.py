@@ -189,7 +189,7 @@ CAMERA: tuple[tuple[CameraSense, str], ...] = (
         Exact(((M.ZOOM_IN, 0.7), (M.PAN_RIGHT, 0.4))),
         "ken burns effect|move|style|zoom?, ken burns, kenburns effect?",
     ),
-    (Exact(((M.TRUCK_RIGHT, 0.6),)), "parallax effect|motion|movement|shift|move|slide"),
+    (Exact(((M.TRUCK_RIGHT, 0.6),)), "parallax effect|motion|movement|shift|move|slide?"),
     (Exact(((M.ORBIT_RIGHT, 1.6),)), "bullet time effect|shot?, bullet time, matrix style orbit"),
     (Turn(W.ZOOM, heading=H.IN, amount=1.6, sudden=True), "crash|snap|punch zoom, punch in"),
     (Turn(W.ZOOM), "zoom in|out|closer|into|toward|on|back|away|through|shot, optical zoom"),

@@ -25,6 +25,7 @@ class Heard:
 
     kind: Ambience
     bare: bool = False
+    alone: bool = False  # counts only as a tag of its own ("birds"), as of `Seen`
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class SoundWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """The subject is to stay as it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unable:
     """A style or an edit that the engine does not do; it is reported, not dropped."""
 
@@ -59,7 +65,7 @@ class Plain:
     idiom: bool = False
 
 
-WorldSense = Seen | Heard | Effect | Music | Silence | SoundWord | Unable | Plain
+WorldSense = Seen | Heard | Effect | Music | Silence | SoundWord | Rest | Unable | Plain
 
 SETS = {
     "blow": "blow flow move wave flutter sway drift float fly dance billow ruffle whip stir rustle "
@@ -83,6 +89,8 @@ SETS = {
     "fire": "fire flame campfire bonfire fireplace torch hearth",
     "flicker": "flicker burn dance crackle blaze roar glow pulse buzz blink waver leap move",
     "lamp": "candle neon screen light lamp lantern bulb tv monitor candlelight sign streetlight",
+    "subject": "subject person people character figure woman man girl boy child model face body "
+    "her him she he they them",
 }
 
 _M, _L, _A, _F, _S = Motion, Light, Atmosphere, Look, Ambience
@@ -188,7 +196,7 @@ SEEN: tuple[tuple[Seen, str], ...] = (
     (
         Seen((_M.FLICKER,)),
         """
-        {lamp} flicker|dance|blink|waver|burn|pulse|buzz,
+        {lamp} flicker|dance|blink|waver|burn|pulse|buzz|twinkle|glimmer, twinkle {lamp},
         flicker {lamp},
         flicker, candle flame flicker|dance|waver?, flicker neon sign,
         neon sign flicker|blink|buzz, neon light flicker
@@ -469,6 +477,8 @@ HEARD: tuple[tuple[Heard, str], ...] = (
     (Heard(_S.ROOM, bare=True), "room"),
     (Heard(_S.TRAIN, bare=True), "train, railway, subway"),
     (Heard(_S.ENGINE, bare=True), "engine, motor"),
+    (Heard(_S.BIRDS, alone=True), "bird, songbird"),
+    (Heard(_S.OCEAN, alone=True), "seagull, gull"),
     (Heard(_S.KITCHEN, bare=True), "kitchen, sizzle"),
 )  # fmt: skip
 
@@ -485,7 +495,7 @@ camera shutter click|sound, thud, beep, ding, pop sound, click sound, water drip
 coffee pour sound, can crack open, fizz, sizzle, floorboard creak, clap of hand, baby cry,
 scream in distance, door creak open, glass clink, cutlery clink, plane pass overhead,
 helicopter overhead, sparkle sound, bubble pop sound, splash sound, riser, bass drop,
-record scratch
+record scratch, cat meow|purr softly|loudly, purr, meow
 """
 
 MUSIC = """
@@ -496,7 +506,7 @@ music track, synth track, techno track, jazz, techno, orchestra, edm, ambient pa
 background music|track, piano melody, guitar melody, orchestral swell, jingle, house track,
 pop track, trap beat, ukulele track, instrumental track, acoustic track, rock track, theme,
 music bed, soft|gentle|slow|sad piano music|melody?, piano music, strings swell, orchestral,
-acoustic guitar
+acoustic guitar, r and b music|track|beat?, drum and bass
 """
 
 MUSIC_TRAPS = """
@@ -519,7 +529,7 @@ background noise|sound, sound effect|design, listen to, audible
 """
 
 UNABLE = """
-black and white, monochrome, b&w, grayscale, slow motion, slow mo, slow motion shot, time lapse,
+black and white, monochrome, b and w, grayscale, slow motion, slow mo, slow motion shot, time lapse,
 hyper lapse, hyperlapse, anime style?, cartoon style?, pixar style?, disney style, ghibli style?,
 studio ghibli style?, claymation, comic style, comic book style, stop motion style?, split screen,
 text overlay say?, on screen text, title card, title text, subtitle, caption,
@@ -535,7 +545,19 @@ match cut, smash cut, cross dissolve, dissolve to, picture in picture, letterbox
 vhs effect|look|style?, retro vhs look, chromatic aberration, motion blur, transform into,
 morph into, turn into, sketch style, speed ramp, fast forward, rewind, light trail, double speed,
 film burn, kaleidoscope effect?, confetti fall|rain|explode?, firework,
-firework explode|light|burst?, rainbow, color change, change color, age progression, day change
+firework explode|light|burst?, rainbow, color change, change color, age progression, day change,
+low|high angle shot|view?, worm eye view?, dust and scratch, film scratch|dirt|damage, film noir,
+beauty|rim|key|fill|butterfly|rembrandt|clamshell|kicker|spot|stage light|lighting, backlight,
+back light|lighting, spotlight,
+dark|moody|gloomy|somber|melancholic|nostalgic|dreamy|eerie|ominous|cozy|romantic|tense|mysterious|\
+happy|sad|scary mood|vibe|atmosphere|tone
+"""
+
+REST = """
+not|don't|dont|never|without move|animate {subject}, no|without {subject} motion|movement|animation,
+keep|leave|hold {subject} still|static|frozen|motionless|stationary|unchanged,
+{subject} stay|remain|keep still|static|frozen|motionless|stationary, {subject} do? not|never move,
+{subject} doesn't|don't|doesnt|dont|shouldn't move
 """
 
 IDIOMS = "come alive, come to life, bring alive, bring to life"

@@ -24,6 +24,7 @@ from photoplay.direction.words import (
 
 MIN_AMOUNT, MAX_AMOUNT = 0.2, 2.0
 MAX_EASING_WORDS = 6  # of a clause that says only how the move before it runs
+_MOVEMENT = word_set("motion movement move")
 # Adverbs without -ly; after a move they count only at the end of the clause.
 _LATE = word_set("fast slow little bit touch quick slight")
 
@@ -82,6 +83,31 @@ def is_loose(tokens: Sequence[Token], clause: Clause) -> bool:
     return any(token.word in AMOUNTS for token in part) and all(
         token.word in AMOUNTS or token.lemma in LINKING or token.word in INTENSIFIERS | NEGATORS
         for token in part
+    )
+
+
+def of_default(script: Script) -> Manner:
+    """How camera work is done that the prompt does not name: "subtle movement"."""
+    tokens = script.tokens
+    for clause in script.clauses:
+        part = range(clause.first, clause.last)
+        named = any(tokens[i].lemma in _MOVEMENT for i in part)
+        if named and clause.refused_from is None and is_loose(tokens, clause):
+            return Manner(_factor(tokens, part))
+    return Manner()
+
+
+def is_tag(
+    script: Script, clause: Clause, hit: Hit[Meaning], besides: frozenset[str] = frozenset()
+) -> bool:
+    """Whether the hit is all of its clause, manner and `besides` apart: "…, soft birds"."""
+    outside = (
+        *script.tokens[clause.first : hit.first],
+        *script.tokens[hit.last : clause.last],
+    )
+    return all(
+        token.lemma in LINKING or token.word in AMOUNTS or token.word in besides
+        for token in outside
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from photoplay.direction.camera import Found, Shooting, read_camera
-from photoplay.direction.foreign import translate
+from photoplay.direction.foreign import is_foreign, translate
 from photoplay.direction.hearing import Hearing, read_sound, sound_clauses
 from photoplay.direction.leftovers import leftovers
 from photoplay.direction.lexicon import phrases
@@ -41,7 +41,6 @@ DEFAULT_PUSH = 0.6  # amount of the push-in when the prompt names no camera work
 USUAL_SHOT_S = 5.0  # against which "at 3 seconds" is read when the length is not given
 _WALK_HANDHELD = 0.4
 _WRAPPED = re.compile(r'\s*(["“”])([^"“”]*)["“”]\s*')
-_LATIN_WORD = re.compile(r"[a-z]{2}")
 
 Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look)
 
@@ -96,7 +95,8 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
     used = frozenset(shooting.used | seeing.used | hearing.used)
     moves = timeline.moves()
     notes: list[str] = []
-    if text.strip() and not _LATIN_WORD.search(folded):
+    known = (tokens[i] for hit in script.hits for i in range(hit.first, hit.last))
+    if is_foreign(tokens, known):
         notes.append("Only English direction is understood.")
     camera = _camera(shooting, moves, refusals, notes)
     notes += [*shooting.notes, *timeline.notes, *seeing.notes]
@@ -150,7 +150,8 @@ def _camera(
         return Camera(handheld=steady)
     if not refusals.movement:
         notes.append("No camera work is named, so the camera pushes in gently.")
-    return Camera(moves=(CameraMove(move=Move.PUSH_IN, amount=DEFAULT_PUSH),), handheld=steady)
+    push = CameraMove(move=Move.PUSH_IN, amount=shooting.pace.amount(DEFAULT_PUSH))
+    return Camera(moves=(push,), handheld=steady)
 
 
 _PUSHES = {Move.PUSH_IN, Move.ZOOM_IN}

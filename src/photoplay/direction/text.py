@@ -11,7 +11,7 @@ from functools import cache
 
 from photoplay.direction.words import ACTIONS, STATES, word_set
 
-_WORD = re.compile(r"\d+(?:[.:]\d+)*[a-z°%]*|[^\W\d_]+(?:'[^\W\d_]+)*\d*")
+_WORD = re.compile(r"\d+(?:[.:]\d+)*[a-z°%]*|[^\W\d_]+(?:'[^\W\d_]+)*\d*|&")
 _STRAIGHT = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-"})
 # Strongest first; the pause before a token is the first of these found in the gap.
 _PAUSES = (
@@ -71,6 +71,7 @@ _SPLIT = {
     "there's": "there is", "towars": "toward", "towads": "toward", "statc": "static",
     "foward": "forward", "forwards": "forward", "backwards": "backward", "selfie": "selfie",
     "lockoff": "lock off", "pushins": "push in", "swishpan": "swish pan", "fpv": "fpv",
+    "&": "and",
 }  # fmt: skip
 
 

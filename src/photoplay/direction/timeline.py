@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from photoplay.direction.camera import Found
 from photoplay.direction.lexicon import Joint, easings
 from photoplay.direction.plan import CameraMove, Easing, Move
-from photoplay.direction.scope import Script
+from photoplay.direction.scope import HARD_PAUSES, Script
 from photoplay.direction.words import word_set
 
 SUDDEN_SHARE = 0.3  # of the time that an ordinary step gets
@@ -48,6 +48,7 @@ _WHOLE_LENGTH = re.compile(
 )
 _MIDDLES = ("half", "mid", "in the mid", "in the sec", "in the lat")
 _LATE = 0.75  # where "at the end" begins
+_ENDS = HARD_PAUSES | {";"}  # after these a cue is no part of the sequence before it
 _OPPOSITES = (
     {Move.PUSH_IN, Move.PULL_OUT}, {Move.TRUCK_LEFT, Move.TRUCK_RIGHT},
     {Move.PEDESTAL_UP, Move.PEDESTAL_DOWN}, {Move.PAN_LEFT, Move.PAN_RIGHT},
@@ -173,7 +174,7 @@ class Timeline:
         self._by_clause: dict[int, list[Found]] = {}
         for one in found:
             self._by_clause.setdefault(one.clause, []).append(one)
-        self._times = times
+        self._ruled = any(mark.end is not None for mark in times)  # ranges hold until the next
         self._marks = {
             index: (mark, late) for mark in times for index, late in self._owner(mark.at)
         }
@@ -249,7 +250,7 @@ class Timeline:
                 self._cue_step.append(0)
                 continue
             self._step_of.append(len(self._steps) - 1)
-            if self._times or clause.joint is Joint.THEN:
+            if self._ruled or mark is not None or clause.joint is Joint.THEN:
                 self._cue_step.append(len(self._steps) - 1)
             else:
                 self._cue_step.append(self._cue_step_before(index))
@@ -290,11 +291,13 @@ class Timeline:
         return index not in self._by_clause and easings().match(part, 0) is not None
 
     def _cue_step_before(self, index: int) -> int:
-        """A new sentence speaks of the whole shot again; a new clause goes on with its sentence."""
-        clauses = self._script.clauses
-        if index == 0 or clauses[index - 1].sentence != clauses[index].sentence:
+        """After a full stop or a semicolon cues are of the whole shot again, else of their step."""
+        if index == 0:
             return 0
-        return self._cue_step[-1]
+        last, first = (self._script.clauses[i] for i in (index - 1, index))
+        between = self._script.tokens[last.last : first.first + 1]
+        ended = last.sentence != first.sentence or any(one.pause in _ENDS for one in between)
+        return 0 if ended else self._cue_step[-1]
 
     def _swap(self, index: int) -> None:
         """Put what stands after "after" first: "push in after panning left"."""

@@ -162,9 +162,19 @@ ACTIONS = word_set(
     teach tear tease throw tie tiptoe toss touch transform trip trot tumble turn twirl twist
     type unbox unfold unroll unveil unwrap vanish vault wag wake walk wander wash wave weep whip
     whisper whistle wink wipe wiggle work wrap wrestle write yawn yell zip zoom explore fire
-    float morph flex flip fling hurl swallow swap toast type untie vibrate wobble
+    float morph flex flip fling hurl swallow swap toast type untie vibrate wobble scratch sway bob
+    twinkle purr
     """
 )
+# Actions as nouns, in the singular: "with a smile", "a hair flip".
+DEEDS = word_set(
+    """
+    smile grin frown wink nod smirk shrug yawn giggle laugh scowl pout kiss hug handshake flip
+    backflip somersault twirl curtsy salute
+    """
+)
+# A state with one of these is a change: "sit down", "look up at the tower".
+DIRECTIONS = word_set("up down left right away back around aside forward")
 # Verbs that say how things are: description of the still, not an order.
 STATES = word_set(
     """

@@ -8,18 +8,21 @@ from typing import TypeVar
 
 from photoplay.direction import manner
 from photoplay.direction.lexicon import Meaning
-from photoplay.direction.lexicon_world import WIND, Seen, SeenKind
+from photoplay.direction.lexicon_world import SETS, WIND, Rest, Seen, SeenKind
 from photoplay.direction.phrases import Hit
 from photoplay.direction.plan import Ambience, Cue, Motion
 from photoplay.direction.scope import Clause, Script
 from photoplay.direction.text import Token
-from photoplay.direction.words import AMOUNTS, LINKING, PERSON_NOUNS, PERSON_PRONOUNS, word_set
+from photoplay.direction.words import PERSON_NOUNS, PERSON_PRONOUNS, word_set
 
 BREATHING_AMOUNT = 0.5  # of a person whom the prompt only mentions
 WIND_AMOUNT = 0.8  # of what a wind moves that is named alone
 SUDDEN_SPAN = (0.45, 0.55)
 _MOVED_BY_WIND = frozenset({Motion.HAIR, Motion.CLOTH, Motion.FOLIAGE})
 _PERSONAL = frozenset({Motion.BREATHING, Motion.SWAY})  # what people do
+_OF_SUBJECT = (Motion.BREATHING, Motion.SWAY, Motion.HAIR, Motion.CLOTH)
+# Without weight that could be shifted: "shadows dance" is no sway of the subject.
+_WEIGHTLESS = word_set("shadow light sunlight reflection glow ray beam color star silhouette")
 _UNSEEN = frozenset({"voice", "narrator"})  # people who are heard only
 _NAMES = frozenset({"rain", "misty", "ember", "dusty", "haze"})  # also given names
 
@@ -45,7 +48,11 @@ def read_world(script: Script, span: Span, deaf: frozenset[int]) -> Seeing:
         if index in deaf:
             continue
         for hit in script.hits_in(clause):
-            if isinstance(hit.meaning, Seen) and _is_meant(script, clause, hit):
+            if isinstance(hit.meaning, Rest):
+                words = script.words(hit.first, hit.last)
+                seeing.used.update(range(hit.first, hit.last))
+                seeing.refused.update(dict.fromkeys(_OF_SUBJECT, words))
+            elif isinstance(hit.meaning, Seen) and _is_meant(script, clause, hit):
                 seeing.used.update(range(hit.first, hit.last))
                 _see(script, clause, hit, hit.meaning, span(index), seeing)
     _let_the_wind_blow(script, seeing)
@@ -56,10 +63,8 @@ def read_world(script: Script, span: Span, deaf: frozenset[int]) -> Seeing:
 def _is_meant(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:
     assert isinstance(hit.meaning, Seen)
     if hit.meaning.alone:
-        outside = [*range(clause.first, hit.first), *range(hit.last, clause.last)]
-        tokens = [script.tokens[i] for i in outside]
-        return all(token.lemma in LINKING or token.word in AMOUNTS for token in tokens)
-    if _is_persons_deed(script, clause, hit):
+        return manner.is_tag(script, clause, hit)
+    if _is_persons_deed(script, clause, hit) or _is_weightless(script, clause, hit):
         return False
     return not _is_name(script, hit)
 
@@ -70,6 +75,14 @@ def _is_persons_deed(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:
     if len(hit) > 1 or not _PERSONAL.isdisjoint(hit.meaning.kinds):
         return False
     return script.person_does(hit.first, clause)
+
+
+def _is_weightless(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:
+    """Whether what sways here has no body to do it with."""
+    assert isinstance(hit.meaning, Seen)
+    subject = script.subject(hit.first, clause)
+    sways = len(hit) == 1 and Motion.SWAY in hit.meaning.kinds
+    return sways and subject is not None and script.tokens[subject].lemma in _WEIGHTLESS
 
 
 def _is_name(script: Script, hit: Hit[Meaning]) -> bool:
@@ -141,7 +154,7 @@ def _let_the_wind_blow(script: Script, seeing: Seeing) -> None:
     wind = next((cue for cue in seeing.sounds if cue.kind is WIND.sound), None)
     if wind is None or any(cue.kind in _MOVED_BY_WIND for cue in seeing.cues):
         return
-    kind = Motion.HAIR if _person(script) is not None else Motion.FOLIAGE
+    kind = _moved_by_wind(script)
     if kind in seeing.refused:
         return
     amount = round(wind.amount * WIND_AMOUNT, 3)
@@ -152,6 +165,14 @@ def _let_the_wind_blow(script: Script, seeing: Seeing) -> None:
     seeing.notes.append(f'"{wind.words}" names nothing that moves, so it moves {kind.value}.')
 
 
+def _moved_by_wind(script: Script) -> Motion:
+    """What the prompt names that a wind would move; the hair of a person even unnamed."""
+    named = {token.lemma for token in script.tokens}
+    if not named.isdisjoint(SETS["hair"].split()) or _person(script) is not None:
+        return Motion.HAIR
+    return Motion.FOLIAGE if named.isdisjoint(SETS["cloth"].split()) else Motion.CLOTH
+
+
 def _let_people_breathe(script: Script, seeing: Seeing) -> None:
     person = _person(script)
     if person is None or Motion.BREATHING in seeing.refused:
@@ -160,7 +181,7 @@ def _let_people_breathe(script: Script, seeing: Seeing) -> None:
         return
     words = script.words(person, person + 1)
     seeing.cues.append(Cue(kind=Motion.BREATHING, amount=BREATHING_AMOUNT, words=words))
-    seeing.notes.append(f'"{words}" is a person, who breathes gently.')
+    seeing.notes.append(f"A person is mentioned (“{words}”), so they breathe gently.")
 
 
 def _person(script: Script) -> int | None:
