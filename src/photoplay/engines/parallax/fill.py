@@ -8,6 +8,7 @@ import numpy as np
 from photoplay.engines.parallax.matte import grow
 from photoplay.frames import RGB, Field
 
+_LINES_PX = 480  # long side at which lines are continued at most
 _RIM_PX_AT_1080P = 90  # depth of the rim where edges are continued; deeper in, smooth colour
 
 
@@ -41,13 +42,13 @@ def _continue_lines(canvas: RGB, smooth: RGB, hole: RGB, rim_px: float) -> tuple
     The weight is 1 at the rim and 0 from about `rim_px` inwards.
     """
     height, width = hole.shape
-    quarter = (max(2, width // 4), max(2, height // 4))
-    small = cv2.resize(
-        np.where(hole[..., None] > 0, smooth, canvas), quarter, interpolation=cv2.INTER_AREA
-    )
-    covered = cv2.resize(hole.astype(np.float32), quarter, interpolation=cv2.INTER_AREA)
+    times = max(4.0, max(height, width) / _LINES_PX)  # smaller
+    size = (max(2, round(width / times)), max(2, round(height / times)))
+    begun = cv2.copyTo(smooth, hole, canvas.copy())
+    small = cv2.resize(begun, size, interpolation=cv2.INTER_AREA)
+    covered = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     small_hole = (covered > 0).astype(np.uint8)
-    deep = cv2.distanceTransform(small_hole, cv2.DIST_L2, 3) * 4
+    deep = cv2.distanceTransform(small_hole, cv2.DIST_L2, 3) * times
     rim = small_hole * (deep < 1.4 * rim_px)
     painted = cv2.inpaint(small, rim, 4, cv2.INPAINT_TELEA)
     weight = (1.3 - deep / rim_px).clip(0, 1)

@@ -43,7 +43,7 @@ class Grain:
         if asked:
             cue = max(asked, key=lambda cue: cue.amount)
             self._level = envelope(replace(cue, amount=1.0), frames / fps, _RISE_S)
-            deviation = 2.0 * cue.amount * strength
+            deviation = 1.4 * cue.amount * strength
         if deviation >= _LEAST_DEVIATION:
             self._make(scene.canvas.raster, deviation, rng)
 

@@ -8,6 +8,7 @@ import numpy as np
 from photoplay.engines.parallax.subject import Mask
 from photoplay.frames import RGB, Field
 
+_GROW_PX = 960  # long side at which colours are grown at most
 _EPSILON = 25.0  # guided filter: colour variance (8-bit units squared) below which it smooths
 
 
@@ -52,22 +53,26 @@ def clean_colours(canvas: RGB, alpha: Field) -> RGB:
     mixture would be a halo.
     """
     opaque = (alpha > 0.97).astype(np.uint8)
-    rim = (alpha > 0.004) & (opaque == 0)
-    grown = grow(canvas, opaque)
-    return np.where(rim[..., None], grown, canvas)
+    rim = ((alpha > 0.004) & (opaque == 0)).astype(np.uint8)
+    x, y, width, height = cv2.boundingRect(rim)
+    part = np.s_[y : y + height, x : x + width]
+    clean = canvas.copy()
+    cv2.copyTo(grow(canvas[part], opaque[part]), rim[part], clean[part])
+    return clean
 
 
 def grow(picture: RGB, known: RGB) -> RGB:
     """Fill what is not `known` from the nearest scale at which something is (push-pull).
 
     Gortler et al., "The Lumigraph", 1996, section 3.4: weighted averages down a pyramid, and back
-    up where weight is missing. Works at half size.
+    up where weight is missing. What is grown is smooth: half the size is enough, or `_GROW_PX`.
     """
     height, width = picture.shape[:2]
-    half = (width // 2, height // 2)
-    weight = cv2.resize(known.astype(np.float32), half, interpolation=cv2.INTER_AREA)
-    part = picture * (known[..., None] > 0)
-    colour = cv2.resize(part, half, interpolation=cv2.INTER_AREA).astype(np.float32)
+    scale = min(0.5, _GROW_PX / max(height, width))
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    weight = cv2.resize(known.astype(np.float32), small, interpolation=cv2.INTER_AREA)
+    part = cv2.bitwise_and(picture, picture, mask=known)
+    colour = cv2.resize(part, small, interpolation=cv2.INTER_AREA).astype(np.float32)
     levels = [(colour, weight)]
     while max(levels[-1][1].shape) > 1:
         colour, weight = levels[-1]
@@ -84,5 +89,5 @@ def grow(picture: RGB, known: RGB) -> RGB:
         size = (weight.shape[1], weight.shape[0])
         coarse = cv2.resize(filled, size, interpolation=cv2.INTER_LINEAR)
         filled = colour + coarse * (1 - weight)[..., None]
-    full = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(full.clip(0, 255), np.uint8)
+    rounded = (filled + 0.5).clip(0, 255).astype(np.uint8)
+    return np.asarray(cv2.resize(rounded, (width, height), interpolation=cv2.INTER_LINEAR))

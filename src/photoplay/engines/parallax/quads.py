@@ -3,7 +3,7 @@
 A plane is stored as its 2×2 neighbourhoods, four bytes a sample. Reading four interleaved bytes
 through a map costs hardly more than reading one (2.7 against 2.5 ns), and the map is needed at half
 size only. Within a block the map is taken as a plain zoom by the layer's mean scale; the
-neighbourhoods are sampled for that scale, in steps of 2 %. A sample's place is then off by half its
+neighbourhoods are sampled for that scale, in steps of 3 %. A sample's place is then off by half its
 block's deviation from that zoom: under 0.03 px for camera moves. Against `Warper` frames agree to
 51 dB or better on photographs.
 """
@@ -32,7 +32,7 @@ from photoplay.engines.parallax.warp import (
 )
 from photoplay.frames import I420, RGB, Plane, split_planes
 
-_SCALE_STEP = 0.02
+_SCALE_STEP = 0.03
 _KEPT = 4  # neighbourhoods of so many (layer, scale) pairs are kept: threads straddle a step
 _MARGIN = 0.05  # of a side: how far the mirrored border is stored
 
@@ -112,10 +112,10 @@ class QuadWarper:
         x, y = nodes
         across = float((x[:, -1] - x[:, 0]).mean()) / (CELL * (x.shape[1] - 1))
         down = float((y[-1] - y[0]).mean()) / (CELL * (y.shape[0] - 1))
-        step = round((across + down) / 2 / _SCALE_STEP)
+        step = round(((across + down) / 2 - 1) / _SCALE_STEP)  # 0 is the still as it is
         with self._lock:
             if (at, step) not in self._kept:
-                made = _Quads.of(self._layers[at], step * _SCALE_STEP, self._margin)
+                made = _Quads.of(self._layers[at], 1 + step * _SCALE_STEP, self._margin)
                 self._kept[at, step] = made
             self._kept.move_to_end((at, step))
             while len(self._kept) > _KEPT:
