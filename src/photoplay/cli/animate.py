@@ -270,12 +270,7 @@ def _read_input(most_bytes: int) -> bytes:
 def _explain(request: ClipRequest, json: bool) -> None:
     from photoplay import direction
 
-    plan = direction.read(
-        request.shots[0].prompt,
-        negative_prompt=request.negative_prompt,
-        camera=request.camera,
-        duration_s=request.duration_s,
-    )
+    plan = direction.read_request(request)
     if json:
         answer_json(asdict(plan))
     else:

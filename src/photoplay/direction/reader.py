@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TypeVar
 
+from photoplay.clip import ClipRequest
 from photoplay.direction.camera import Found, Shooting, read_camera
 from photoplay.direction.foreign import is_foreign, translate
 from photoplay.direction.hearing import Hearing, read_sound, sound_clauses
@@ -43,6 +44,17 @@ _WALK_HANDHELD = 0.4
 _WRAPPED = re.compile(r'\s*(["“”])([^"“”]*)["“”]\s*')
 
 Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look)
+
+
+def read_request(request: ClipRequest) -> Plan:
+    """What the first shot of a request asks for."""
+    shot = request.shots[0]
+    return read(
+        shot.prompt,
+        negative_prompt=request.negative_prompt,
+        camera=request.camera,
+        duration_s=shot.duration_s,
+    )
 
 
 def read(

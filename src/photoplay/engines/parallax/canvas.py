@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from photoplay.clip import Tier
 from photoplay.engines.parallax import cues
-from photoplay.frames import RGB, Field, Raster
+from photoplay.engines.parallax.color import to_i420
+from photoplay.frames import I420, RGB, Field, Raster
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Cut:
     backdrop: RGB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Canvas:
     """The still at the size of the clip; its first frame.
 
@@ -32,6 +34,11 @@ class Canvas:
     raster: Raster
     picture: RGB
     cut: Cut | None
+
+    @cached_property
+    def frame(self) -> I420:
+        """The picture as the first frame of the clip. Not to be written to."""
+        return to_i420(self.picture)
 
 
 def fit_raster(width_px: int, height_px: int, tier: Tier, aspect: Fraction | None) -> Raster:

@@ -15,7 +15,6 @@ from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Plan
 from photoplay.engine import Capabilities, Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
-from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.frames import I420, Audio, Frames, audio_samples
@@ -49,12 +48,7 @@ class ParallaxEngine:
         run.progress(0.0, "reading the picture")
         enough_px = _ENOUGH_PX[request.tier]
         still = load_still(request.start_image, enough_px=(enough_px, enough_px))
-        plan = direction.read(
-            request.shots[0].prompt,
-            negative_prompt=request.negative_prompt,
-            camera=request.camera,
-            duration_s=request.duration_s,
-        )
+        plan = direction.read_request(request)
         canvas = _canvas(still, request)
         _log(run, (*still.notes, *plan.notes, *_unread(plan)))
         pool = ThreadPoolExecutor(_WORKERS + 1, thread_name_prefix="parallax")
@@ -94,7 +88,7 @@ class _Film(Iterator[I420]):
     def _filmed(
         self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run
     ) -> Generator[I420, None, None]:
-        yield to_i420(canvas.picture)
+        yield canvas.frame
         run.progress(0.0, "finding depth")
         scene = build_scene(
             canvas,

@@ -28,6 +28,7 @@ from photoplay.engines.parallax.warp import (
     halved,
     is_empty,
     lay_over,
+    read,
     source_map,
 )
 from photoplay.frames import I420, RGB, Plane, split_planes
@@ -97,12 +98,12 @@ class QuadWarper:
         )
 
     def _buffers(self) -> tuple[list[RGB], list[RGB]]:
-        """Blocks of Y, U and V, and twice as many to work with: this thread's own."""
+        """Blocks of Y, U and V, and spare ones: this thread's own."""
         raster = self._grid.raster
         if not hasattr(self._room, "blocks"):
             self._room.blocks = [
                 np.empty((raster.height_px // side, raster.width_px // side, 4), np.uint8)
-                for side in (2, 4, 4) * 3
+                for side in (2, 4, 4, 2, 4, 2, 4)
             ]
         blocks: list[RGB] = self._room.blocks
         return blocks[:3], blocks[3:]
@@ -156,22 +157,23 @@ class _Source:
         for quads, block, (maps, part) in zip(
             self.quads.planes, blocks, self._places(box), strict=True
         ):
-            _read(quads, maps, part, out=block[part])
+            read(quads, maps, part, out=block[part])
 
     def blend(self, box: Box, blocks: list[RGB], spare: list[RGB]) -> None:
-        """Draw through the matte; `spare` are arrays like `blocks`, two for each, to work in."""
+        """Draw through the matte; `spare` are two arrays each of luma and chroma to work in."""
         assert self.quads.mattes is not None
         fine_matte, coarse_matte = self.quads.mattes
-        fine, coarse, _, *lights = spare
+        fine, coarse, fine_light, coarse_light = spare
+        lights = (fine_light, coarse_light, coarse_light)
         places = self._places(box)
         read_matte = (
-            _read(fine_matte, *places[0], out=fine[places[0][1]]),
-            _read(coarse_matte, *places[1], out=coarse[places[1][1]]),
+            read(fine_matte, *places[0], out=fine[places[0][1]]),
+            read(coarse_matte, *places[1], out=coarse[places[1][1]]),
         )
         for quads, block, (maps, part), light, matte in zip(
             self.quads.planes, blocks, places, lights, (*read_matte, read_matte[1]), strict=True
         ):
-            lay_over(block[part], _read(quads, maps, part, out=light[part]), matte)
+            lay_over(block[part], read(quads, maps, part, out=light[part]), matte)
 
     def _places(self, box: Box) -> list[tuple[Offset, Box]]:
         """Maps and blocks of Y, U and V for a box of the frame."""
@@ -211,10 +213,3 @@ def _unpack(block: RGB, plane: Plane) -> None:
     pairs, rows = block.view(np.uint16), plane.view(np.uint16)
     for half in (0, 1):
         cv2.extractChannel(pairs, half, dst=rows[half::2])
-
-
-def _read(source: RGB, maps: Offset, part: Box, out: RGB | None = None) -> RGB:
-    at = (maps[0][part], maps[1][part])
-    return np.asarray(
-        cv2.remap(source, *at, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REFLECT_101)
-    )

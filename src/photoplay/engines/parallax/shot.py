@@ -13,7 +13,6 @@ from photoplay.engines.parallax.camera import (
     camera_path,
     limits,
 )
-from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.motion import SecondaryMotion
@@ -48,7 +47,7 @@ class ShotRenderer:
         self._focus = Focus(scene) if racks else None
         self._scene = scene
         self._strength = strength
-        self._still = to_i420(scene.canvas.picture)
+        self._still = scene.canvas.frame
         self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 

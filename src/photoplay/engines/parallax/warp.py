@@ -16,9 +16,10 @@ from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import CELL, NodeGrid
 from photoplay.engines.parallax.layer import Layer, Planes
 from photoplay.engines.parallax.scene import Scene
-from photoplay.frames import I420, Field, Plane, split_planes
+from photoplay.frames import I420, RGB, Field, Plane, split_planes
 
 Box = tuple[slice, slice]  # rows and columns of the frame
+_ALL: Box = (slice(None), slice(None))
 Offset = tuple[Field, Field]  # displacement (dx, dy) at the nodes, px
 
 
@@ -132,16 +133,18 @@ def is_empty(box: Box) -> bool:
     return any(axis.start >= axis.stop for axis in box)
 
 
-def _read(plane: Plane, at: Offset, out: Plane | None = None) -> Plane:
+def read(source: RGB, maps: Offset, part: Box = _ALL, out: RGB | None = None) -> RGB:
+    """What a source of one or four channels shows through a part of a map."""
+    at = (maps[0][part], maps[1][part])
     return np.asarray(
-        cv2.remap(plane, at[0], at[1], cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REFLECT_101)
+        cv2.remap(source, *at, cv2.INTER_LINEAR, dst=out, borderMode=cv2.BORDER_REFLECT_101)
     )
 
 
 def _copy(layer: Layer, maps: tuple[Offset, Offset], picture: Planes) -> None:
     """Draw an opaque layer all over."""
-    _read(layer.luma, maps[0], out=picture[0])
-    colour = _read(layer.chroma, maps[1])
+    read(layer.luma, maps[0], out=picture[0])
+    colour = read(layer.chroma, maps[1])
     for channel, plane in enumerate(picture[1:]):
         cv2.extractChannel(colour, channel, dst=plane)
 
@@ -151,10 +154,10 @@ def _blend(layer: Layer, maps: tuple[Offset, Offset], picture: Planes, box: Box)
     assert layer.luma_matte is not None
     small = halved(box)
     fine, coarse = maps
-    light = _read(layer.luma_matte, (fine[0][box], fine[1][box]))
+    light = read(layer.luma_matte, fine, box)
     matte = cv2.extractChannel(light, 1)
     lay_over(picture[0][box], cv2.extractChannel(light, 0), matte)
-    colour = _read(layer.chroma, (coarse[0][small], coarse[1][small]))
+    colour = read(layer.chroma, coarse, small)
     matte = cv2.extractChannel(colour, 2)
     for channel, plane in enumerate(picture[1:]):
         lay_over(plane[small], cv2.extractChannel(colour, channel), matte)
