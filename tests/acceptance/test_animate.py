@@ -377,6 +377,34 @@ def test_stopping_at_any_moment_leaves_nothing(folder: Path, stop: str, after_s:
     assert took_s < 5  # 0.5 s on an idle machine; rendering on would take longer
 
 
+def test_a_stop_while_the_temporary_folder_is_sought_leaves_no_test_file(tmp_path: Path) -> None:
+    """Python tries the folder with a file: the signal comes when that has just been made."""
+    script = """
+import os, signal, sys
+real = os.open
+def open_and_stop(path, flags, *rest, **named):
+    made = real(path, flags, *rest, **named)
+    if flags & os.O_CREAT:
+        os.kill(os.getpid(), signal.SIGTERM)
+    return made
+os.open = open_and_stop
+sys.argv = ["photoplay", "animate", "missing.jpg", "push in"]
+from photoplay.cli import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        preexec_fn=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL),
+        check=False,
+    )
+    assert done.stderr == "photoplay: stopped; no file was written\n"
+    assert done.returncode == 143
+    assert files(tmp_path) == []
+
+
 def test_a_hang_up_that_the_caller_ignores_ends_nothing(folder: Path) -> None:
     """So `nohup` does: the render outlives its terminal."""
     child = _start(folder, 3, signal.SIGHUP, signal.SIG_IGN)

@@ -52,8 +52,8 @@ _UsageError: type[Exception] = typer.BadParameter.mro()[1]
 def main() -> None:
     """Run the command and end the process. Every expected failure is one line on standard error."""
     survive_any_text()
-    end_on_signals()
     try:
+        end_on_signals()
         code = _run()
         sys.stdout.flush()
     except Stopped as stopped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -80,8 +81,26 @@ def end_on_signals() -> None:
             signal.signal(each, signal.SIG_IGN)
         raise Stopped(number)
 
-    for each in caught:
-        signal.signal(each, stop)
+    with _held(caught):
+        # The first search for the temporary folder tries it with a file, which a Stopped raised
+        # in the midst of it would leave there. The answer is kept for all later ones.
+        with suppress(OSError):  # said where a folder is needed
+            tempfile.gettempdir()
+        for each in caught:
+            signal.signal(each, stop)
+
+
+@contextmanager
+def _held(signals: list[signal.Signals]) -> Iterator[None]:
+    """Signals that come during the block are taken after it, where the system can do so."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # Which file, if any, each output named before the work.
