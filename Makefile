@@ -4,14 +4,15 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+JS := tests/js
 
-.PHONY: demo test check bench gallery clean
+.PHONY: demo test check bench bench-serve bench-kill gallery clean
 
 demo: $(VENV)/ready
 	@mkdir -p out
 	@$(BIN)/photoplay animate examples/astronaut.jpg "slow push in, she breathes, dust in golden light, room tone" --output out/demo.mp4 --preview out/demo.png
 
-test: check
+test: check $(JS)/node_modules/ready
 	$(BIN)/python -m pytest
 
 check: $(VENV)/ready
@@ -22,13 +23,24 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.animate
 
+bench-serve: $(VENV)/ready
+	$(BIN)/python -m benchmarks.serve
+
+bench-kill: $(VENV)/ready
+	$(BIN)/python -m benchmarks.kill
+
 gallery: $(VENV)/ready
 	$(BIN)/python -m benchmarks.gallery
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(JS)/node_modules out
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# Node and npm come with the Python packages.
+$(JS)/node_modules/ready: $(VENV)/ready $(JS)/package.json $(JS)/package-lock.json
+	$(BIN)/python -m tests.rigs.node npm ci --loglevel=error
 	@touch $@

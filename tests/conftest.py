@@ -1,4 +1,4 @@
-"""A small engine of our own: everything around an engine is tested with it, not with mocks."""
+"""What tests share: a small engine of our own, and real servers instead of mocks of them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from PIL import Image
 from photoplay.clip import FPS, ClipRequest, Shot, Tier
 from photoplay.engine import Capabilities, Run
 from photoplay.frames import I420, SAMPLE_RATE_HZ, Audio, Frames, Raster, audio_samples
+from tests.rigs.node import MODULES, NODE
+from tests.rigs.photoplay import Installation, Server
+from tests.rigs.postgres import Postgres, running_postgres
+from tests.rigs.s3 import S3Server, running_s3_server
 
 RASTER = Raster(320, 180)
 
@@ -92,3 +96,42 @@ def request_of(still: Path) -> Callable[..., ClipRequest]:
         return ClipRequest(start_image=still, shots=shots, **changes)  # type: ignore[arg-type]
 
     return build
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A running PostgreSQL server; it starts when the first test asks for it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """An empty PostgreSQL database for the tests of one module."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """The interpreter that runs the scripts of `tests/js`."""
+    assert MODULES.is_dir(), "the npm packages are not installed: run `make test` once"
+    return NODE
+
+
+@pytest.fixture(scope="session")
+def s3_server(node: Path) -> Iterator[S3Server]:  # noqa: ARG001  its packages are there
+    """A running S3-compatible server with an empty bucket."""
+    with running_s3_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def photoplay_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running `photoplay serve` with the fast engine. For other settings see `Installation`."""
+    installation = Installation.make(
+        tmp_path_factory.mktemp("served") / "home", submits_per_minute=10_000
+    )
+    with installation.serving() as server:
+        yield server
+    assert installation.left_behind() == []

@@ -7,7 +7,9 @@ render it talks to its surroundings through `Run` only. Engines are found by the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +22,21 @@ GROUP = "photoplay.engines"
 DEFAULT_ENGINE = "parallax"
 
 
+class Feature(StrEnum):
+    """What a request may need beyond one still, one sentence and a length. Values name it."""
+
+    NO_IMAGE = "a clip from text alone"
+    END_IMAGE = "an end image"
+    ELEMENTS = "elements (reference images)"
+    MOTION = "the motion of a reference video"
+    SOURCE_VIDEO = "a source video to change"
+    SHOTS = "several shots"
+    SPEECH = "a voice of one's own"
+    SOUND_TRACK = "a sound track of one's own"
+    EFFECT = "a named effect"
+    WEIGHTS = "extra weights (LoRA)"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What an engine can render. Limits of the request type itself are not repeated here."""
@@ -28,6 +45,7 @@ class Capabilities:
     tiers: frozenset[Tier]
     max_shots: int = 1
     audio: bool = False
+    features: frozenset[Feature] = frozenset()
 
 
 class Run(Protocol):
@@ -80,24 +98,40 @@ def load_engine(name: str = DEFAULT_ENGINE) -> Engine:
     )
 
 
-def check_supported(engine: Engine, request: ClipRequest) -> None:
-    """Raise FeatureNotSupported if `engine` cannot render `request`, naming one that can."""
-    lacking = _lacking(engine.capabilities, request)
+def check_supported(
+    engine: Engine, asked: ClipRequest | Collection[Feature], *, elsewhere: str | None = None
+) -> None:
+    """Raise FeatureNotSupported if `engine` cannot render what is `asked`, naming one that can.
+
+    `elsewhere` is where it can be had if no installed engine does it: an endpoint of the original.
+    """
+    lacking = _lacking(engine.capabilities, asked)
     if lacking is None:
         return
     able = [
         name
         for name in engine_names()
-        if name != engine.name and _lacking(load_engine(name).capabilities, request) is None
+        if name != engine.name and _lacking(load_engine(name).capabilities, asked) is None
     ]
+    fix = "Leave it out of the request"
+    if able:
+        fix = f"Use the engine {' or '.join(able)}"
+    elif elsewhere is not None:
+        fix += f", or send it to {elsewhere} on fal, which can"
     raise FeatureNotSupported(
-        f"{engine.name} was asked for {lacking}",
-        rule="it cannot do that",
-        fix="Use --engine " + " or ".join(able) if able else "Leave it out of the request",
+        f"{engine.name} was asked for {lacking}", rule="it cannot do that", fix=fix
     )
 
 
-def _lacking(can: Capabilities, request: ClipRequest) -> str | None:
+def _lacking(can: Capabilities, asked: ClipRequest | Collection[Feature]) -> str | None:
+    if isinstance(asked, ClipRequest):
+        return _lacking_for(can, asked)
+    features = can.features | ({Feature.SHOTS} if can.max_shots > 1 else set())
+    missing = sorted(set(asked) - features)
+    return " and ".join(missing) or None
+
+
+def _lacking_for(can: Capabilities, request: ClipRequest) -> str | None:
     if len(request.shots) > can.max_shots:
         return f"{len(request.shots)} shots, more than {can.max_shots}"
     if request.tier not in can.tiers:

@@ -9,9 +9,27 @@
     │   │   ├── ImageTooSmall
     │   │   ├── ImageTooLarge         pixels, or bytes of the file
     │   │   └── ImageAspectUnsupported
+    │   ├── InvalidMedia          what a request points at cannot be had or used
+    │   │   ├── MediaUnfetchable      no answer, a private address, too slow
+    │   │   ├── MediaTooLarge         more bytes than are taken
+    │   │   ├── VideoFormatUnsupported
+    │   │   └── AudioFormatUnsupported
+    │   ├── BodyInvalid           fields that their endpoint's schema refuses
+    │   ├── ContentRefused        a policy of this installation refuses it
+    │   ├── BadRequest            no HTTP that means anything: its host, its address, its form
+    │   ├── RequestTooLarge       a body of more bytes than are read
     │   └── FeatureNotSupported   well formed, but not on this engine
+    ├── NotAllowed                who asks may not
+    │   ├── KeyRequired               no key, or none that is known
+    │   ├── ScopeMissing              a known key without the right
+    │   └── TooManyRequests           later, not now
+    ├── NotFound                  no such endpoint, request, key or file
+    ├── SettingInvalid            this installation is set up in a way that cannot work
+    ├── DatabaseUnavailable       it does not answer, is locked, or is full; try again later
+    ├── MediaStoreUnavailable     the bucket of media does not answer; try again later
     ├── OutputUnwritable          the clip cannot be put where it was asked for
     ├── RenderFailed              an engine broke its promise; our fault, not the caller's
+    │   └── RenderTimedOut            or took longer than this installation lets it
     └── Cancelled                 the caller changed their mind
 
 Each message says what was given, the rule, and the fix. `http_status` and `fal_type` are what the
@@ -21,6 +39,8 @@ same error looks like on the wire (https://docs.fal.ai/errors).
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,18 +49,22 @@ class PhotoplayError(Exception):
     """Base of the tree.
 
     `given` is what was found, `rule` what holds, `fix` the next thing to do; each one clause
-    without a full stop. `str(error)` is all three on one line.
+    without a full stop. `str(error)` is all three on one line. `limits` are the numbers of the
+    rule, for programs: what the wire calls `ctx`.
     """
 
     http_status: ClassVar[int] = 500
     fal_type: ClassVar[str] = "internal_server_error"
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, given: str, *, rule: str, fix: str) -> None:
+    def __init__(
+        self, given: str, *, rule: str, fix: str, limits: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(given, rule, fix)
         self.given = given
         self.rule = rule
         self.fix = fix
+        self.limits = dict(limits or {})
 
     def __str__(self) -> str:
         return f"{self.given}; {self.rule}. {self.fix}."
@@ -92,10 +116,153 @@ class ImageAspectUnsupported(InvalidImage):
     fal_type = "image_aspect_ratio_error"
 
 
+class InvalidMedia(InvalidRequest):
+    """What a request points at cannot be had or used."""
+
+    fal_type = "file_download_error"
+
+
+class MediaUnfetchable(InvalidMedia):
+    """A URL that gave no file: no answer, a private address, too slow, not the kind promised."""
+
+
+class MediaTooLarge(InvalidMedia):
+    """More bytes than are taken."""
+
+    fal_type = "file_too_large"
+
+
+class VideoFormatUnsupported(InvalidMedia):
+    """Not a film, or one of a kind that is not accepted."""
+
+    fal_type = "unsupported_video_format"
+
+
+class AudioFormatUnsupported(InvalidMedia):
+    """Not a sound, or one of a kind that is not accepted."""
+
+    fal_type = "unsupported_audio_format"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field. `loc` leads to it from "body"; `ctx` holds the rule's numbers.
+
+    `input` is what was found there, shortened where it is long.
+    """
+
+    loc: tuple[str | int, ...]
+    msg: str
+    type: str
+    ctx: Mapping[str, object]
+    input: object
+
+
+class BodyInvalid(InvalidRequest):
+    """A request body that its endpoint's schema refuses; `errors` says why, field by field."""
+
+    def __init__(
+        self, given: str, *, rule: str, fix: str, errors: Sequence[FieldError] = ()
+    ) -> None:
+        super().__init__(given, rule=rule, fix=fix)
+        self.errors = tuple(errors)
+
+    @classmethod
+    def of(cls, errors: Sequence[FieldError]) -> BodyInvalid:
+        """The error for these complaints, of which there is at least one; its text is the first."""
+        first = errors[0]
+        where = ".".join(map(str, first.loc))
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        return cls(
+            f"{where} is not as its schema says{more}",
+            rule=f"{first.msg[:1].lower()}{first.msg[1:]}".rstrip("."),
+            fix="Correct the request; photoplay engines --endpoint shows the schema",
+            errors=errors,
+        )
+
+
+class ContentRefused(InvalidRequest):
+    """A content policy of this installation refuses the request."""
+
+    fal_type = "content_policy_violation"
+
+
+class BadRequest(InvalidRequest):
+    """HTTP that means nothing here: a host that is none, a body that is packed or breaks off."""
+
+    http_status = 400
+    fal_type = "bad_request"
+
+
+class RequestTooLarge(InvalidRequest):
+    """A body of more bytes than are read."""
+
+    http_status = 413
+    fal_type = "request_too_large"
+
+
 class FeatureNotSupported(InvalidRequest):
     """A well-formed request that this engine cannot render; the fix names one that can."""
 
     fal_type = "feature_not_supported"
+
+
+class NotAllowed(PhotoplayError):
+    """Who asks may not do this."""
+
+    http_status = 403
+    fal_type = "forbidden"
+    exit_code = 2
+
+
+class KeyRequired(NotAllowed):
+    """No key was given, or none that is known and valid."""
+
+    http_status = 401
+    fal_type = "unauthorized"
+
+
+class ScopeMissing(NotAllowed):
+    """The key is known, but was not made for this."""
+
+
+class TooManyRequests(NotAllowed):
+    """Allowed, but not that often; `retry_after_s` says when to come again."""
+
+    http_status = 429
+    fal_type = "rate_limit_exceeded"
+
+    def __init__(self, given: str, *, rule: str, fix: str, retry_after_s: float) -> None:
+        super().__init__(given, rule=rule, fix=fix)
+        self.retry_after_s = retry_after_s
+
+
+class NotFound(PhotoplayError):
+    """No such endpoint, request, key or file."""
+
+    http_status = 404
+    fal_type = "not_found"
+    exit_code = 2
+
+
+class SettingInvalid(PhotoplayError):
+    """An installation that is set up in a way that cannot work."""
+
+    exit_code = 2
+
+
+class DatabaseUnavailable(PhotoplayError):
+    """The database does not answer, is locked by another program, or is full."""
+
+    http_status = 503
+    fal_type = "internal_error"
+
+
+class MediaStoreUnavailable(PhotoplayError):
+    """The bucket of media does not answer, or refuses."""
+
+    http_status = 503
+    fal_type = "internal_error"
 
 
 class OutputUnwritable(PhotoplayError):
@@ -117,6 +284,13 @@ class OutputUnwritable(PhotoplayError):
 
 class RenderFailed(PhotoplayError):
     """An engine delivered something other than what it promised."""
+
+
+class RenderTimedOut(RenderFailed):
+    """A render took longer than this installation lets it."""
+
+    http_status = 504
+    fal_type = "generation_timeout"
 
 
 class Cancelled(PhotoplayError):

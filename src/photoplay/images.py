@@ -7,6 +7,7 @@ its header before a pixel is decoded, and whatever a decoder stumbles over is a 
 from __future__ import annotations
 
 import io
+import math
 import secrets
 import stat
 import warnings
@@ -58,6 +59,9 @@ FORMATS = {
     AvifImagePlugin.AvifImageFile.format: (".avif", ".avifs"),
 }
 ACCEPTED = "a still is a JPEG, PNG, WebP, TIFF, BMP or AVIF picture"
+_SUPPORTED = {
+    "supported_formats": sorted(ending[1:] for ends in FORMATS.values() for ending in ends)
+}
 
 # What accepted pictures begin with: one of these that does not open is damaged.
 _MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF", b"II*\0", b"MM\0*", b"BM")
@@ -98,6 +102,51 @@ def check_file(path: Path) -> None:
     """
     with _open_file(path):
         pass
+
+
+def check_shape(
+    path: Path,
+    *,
+    min_side_px: int | None = None,
+    max_side_px: int | None = None,
+    min_aspect: float | None = None,
+    max_aspect: float | None = None,
+) -> None:
+    """Raise InvalidImage if the picture at `path`, upright, is not within an endpoint's limits.
+
+    Aspects are width / height. The picture is decoded only where its turn matters and is not known.
+    """
+    least, most = min_aspect or 0, max_aspect or math.inf
+    with _open_file(path) as file, _open_image(path, file) as image:
+        width, height = image.size
+        if width * height > MAX_PIXELS:
+            raise _too_many_pixels(f"{path} is {width}×{height} px")
+        either_way = (least, most) == (0, math.inf) or math.isclose(least * most, 1)
+        with _decoding(path):
+            if not either_way and _orientation(image) >= 5:
+                width, height = height, width
+    given = f"{path} is {width}×{height} px"
+    if min_side_px is not None and min(width, height) < min_side_px:
+        raise ImageTooSmall(
+            given,
+            rule=f"each side has at least {min_side_px} px here",
+            fix="Use a larger picture",
+            limits={"min_height": min_side_px, "min_width": min_side_px},
+        )
+    if max_side_px is not None and max(width, height) > max_side_px:
+        raise ImageTooLarge(
+            given,
+            rule=f"each side has at most {max_side_px} px here",
+            fix="Make it smaller",
+            limits={"max_height": max_side_px, "max_width": max_side_px},
+        )
+    if not least <= width / height <= most:
+        raise ImageAspectUnsupported(
+            given,
+            rule=f"width / height should be between {least:g} and {most:g} here",
+            fix="Crop it",
+            limits={"min_aspect_ratio": min_aspect, "max_aspect_ratio": max_aspect},
+        )
 
 
 def load_still(path: Path, *, enough_px: tuple[int, int] | None = None) -> Still:
@@ -198,6 +247,7 @@ def _open_file(path: Path) -> Iterator[BinaryIO]:
                 f"{path} has {found.st_size / 1e6:,.0f} MB",
                 rule=f"a still has at most {MAX_FILE_BYTES / 1e6:.0f} MB",
                 fix="Save it as JPEG, or smaller; 4,000 px on the longer side are plenty",
+                limits={"max_size": MAX_FILE_BYTES},
             )
         yield file
 
@@ -245,7 +295,10 @@ def _not_accepted(path: Path, file: BinaryIO) -> ImageUnreadable | ImageFormatUn
     for offset, magic, name in _OTHER_KINDS:
         if head[offset:].startswith(magic):
             return ImageFormatUnsupported(
-                f"{path} is {name}", rule=ACCEPTED, fix="Save the picture as PNG or JPEG"
+                f"{path} is {name}",
+                rule=ACCEPTED,
+                fix="Save the picture as PNG or JPEG",
+                limits=_SUPPORTED,
             )
     return ImageUnreadable(f"{path} is not a picture", rule=ACCEPTED, fix="Give a picture")
 
@@ -255,6 +308,7 @@ def _too_many_pixels(given: str) -> ImageTooLarge:
         given,
         rule=f"a still has at most {MAX_PIXELS / 1e6:.0f} million pixels",
         fix="Scale it down; 4,000 px on the longer side are plenty",
+        limits={"max_resolution": MAX_PIXELS},
     )
 
 
@@ -265,6 +319,7 @@ def _check_single(path: Path, source_format: str, pictures: int) -> None:
             f"{path} {'has several pages' if pages else 'is animated'}",
             rule="a still is one picture",
             fix=f"Save one {'page' if pages else 'frame'} as PNG",
+            limits=_SUPPORTED,
         )
 
 
@@ -278,12 +333,14 @@ def _check_size(path: Path, size: tuple[int, int], notes: list[str]) -> None:
             given,
             rule=f"each side of a still has at least {MIN_SIDE_PX} px",
             fix="Use a larger picture; 1,920 px on the longer side give a sharp clip",
+            limits={"min_width": MIN_SIDE_PX, "min_height": MIN_SIDE_PX},
         )
     if max(size) > MAX_ASPECT * min(size):
         raise ImageAspectUnsupported(
             given,
             rule=f"a still lies between 1:{MAX_ASPECT} and {MAX_ASPECT}:1",
             fix="Crop it",
+            limits={"min_aspect_ratio": 1 / MAX_ASPECT, "max_aspect_ratio": MAX_ASPECT},
         )
     if min(size) < HOSTED_MIN_SIDE_PX:
         notes.append(
@@ -329,6 +386,7 @@ def _pixels(path: Path, image: Image.Image, notes: list[str]) -> tuple[RGB, Fiel
             f"{path} stores its pixels as {image.mode}",
             rule="a still has 8 or 16 bits per colour",
             fix="Save it as an 8-bit PNG",
+            limits=_SUPPORTED,
         )
     with _decoding(path):
         alpha = _alpha(image)

@@ -560,9 +560,10 @@ def test_every_library_that_is_installed_is_used() -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     installed = {re.split(r"[<>=\[]", line)[0] for line in project["dependencies"]}
     imports = {"opencv-contrib-python-headless": "cv2", "pillow": "PIL"}
+    by_others = {"httptools": "uvicorn", "uvloop": "uvicorn", "psycopg": "sqlalchemy"}
     sources = "\n".join(path.read_text("utf-8") for path in (root / "src").rglob("*.py"))
     for name in installed:
-        module = imports.get(name, name)
+        module = imports.get(name, by_others.get(name, name)).replace("-", "_")
         assert re.search(rf"^\s*(import|from) {module}\b", sources, re.MULTILINE), name
 
 

@@ -11,13 +11,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic_core import PydanticUndefined
 from typer.testing import CliRunner
 
 import photoplay
@@ -25,6 +29,7 @@ from photoplay import direction, errors
 from photoplay.cli import app
 from photoplay.cli.terminal import error_document
 from photoplay.clip import Clip, ClipRequest, Shot
+from photoplay.config import Settings, read_settings
 from photoplay.direction.plan import (
     Ambience,
     Atmosphere,
@@ -40,6 +45,8 @@ from photoplay.direction.words import AMOUNTS
 from photoplay.media import Codec, Encoding
 from photoplay.media.formats import SUFFIXES
 from photoplay.render import describe
+from tests.rigs.node import MODULES, NODE
+from tests.rigs.photoplay import Installation, Server
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -47,12 +54,15 @@ PAGES = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+    *sorted((ROOT / "docs" / "reference").glob("*.md")),
 ]
 REFERENCE = ROOT / "docs" / "reference.md"
+SETTINGS = ROOT / "docs" / "reference" / "settings.md"
 HOW_TO = ROOT / "docs" / "how-to.md"
 
 _FENCE = re.compile(
-    r"(?:^<!-- not run: (?P<reason>.+?) -->\n)?^```(?P<language>sh|python)\n(?P<code>.*?)^```$"
+    r"(?:^<!-- not run: (?P<reason>.+?) -->\n)?^```(?P<language>sh|python|js)\n(?P<code>.*?)^```$"
     r"(?:\n\n^```text\n(?P<output>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
@@ -83,11 +93,11 @@ def section(heading: str, page: Path = REFERENCE) -> str:
     return text[start : end.start() if end else None]
 
 
-def rows(heading: str) -> list[list[str]]:
-    """Cells of the tables of a section of the reference, without their heads."""
+def rows(heading: str, page: Path = REFERENCE) -> list[list[str]]:
+    """Cells of the tables of a section of a page, without their heads."""
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in section(heading).splitlines()
+        for line in section(heading, page).splitlines()
         if line.startswith("|")
     ]
     heads = {at - 1 for at, row in enumerate(cells) if set(row[0]) == {"-"}}
@@ -118,30 +128,49 @@ def kinds(plan: Plan) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def play(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Runs the examples of a page in order, once, in a folder with a picture; gives the folder."""
+def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Path]]:
+    """Runs the examples of a page in order, once, in a folder with a picture; gives the folder.
+
+    Those of how-tos for servers find one, and what `photoplay env` prints in their environment.
+    """
     played: dict[Path, Path] = {}
 
-    def play_once(page: Path) -> Path:
-        if page not in played:
-            folder = tmp_path_factory.mktemp(page.stem)
-            shutil.copy(ROOT / "examples" / "astronaut.jpg", folder / "photo.jpg")
-            for block in blocks(page):
-                if block.reason is None:
-                    _run(block, folder)
-            played[page] = folder
-        return played[page]
+    with ExitStack() as stack:
 
-    return play_once
+        @cache
+        def server() -> Server:
+            installation = Installation.make(tmp_path_factory.mktemp("server") / "home")
+            return stack.enter_context(installation.serving("--tls"))
+
+        def play_once(page: Path) -> Path:
+            if page not in played:
+                folder = tmp_path_factory.mktemp(page.stem)
+                shutil.copy(ROOT / "examples" / "astronaut.jpg", folder / "photo.jpg")
+                (folder / "node_modules").symlink_to(MODULES)
+                needs_server = page.parent.name == "how-to"
+                for block in blocks(page):
+                    if block.reason is None:
+                        _run(block, folder, server() if needs_server else None)
+                played[page] = folder
+            return played[page]
+
+        yield play_once
 
 
-def _run(block: Block, folder: Path) -> None:
-    shell = ["bash", "-euo", "pipefail", "-c"]
-    command = [*shell, block.code] if block.language == "sh" else [sys.executable, "-c", block.code]
+def _run(block: Block, folder: Path, server: Server | None) -> None:
+    code, env = block.code, dict(os.environ)
+    if server is not None:
+        code = code.replace("localhost:8420", f"localhost:{server.installation.port}")
+        env = server.installation.env | _printed_environment(server)
+    commands: dict[str, list[str | Path]] = {
+        "sh": ["bash", "-euo", "pipefail", "-c", code],
+        "python": [sys.executable, "-c", code],
+        "js": [NODE, "--input-type=module", "-e", code],
+    }
     done = subprocess.run(
-        command,
+        commands[block.language],
         cwd=folder,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env=env | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -151,6 +180,13 @@ def _run(block: Block, folder: Path) -> None:
     assert done.returncode == 0, f"{block.code}\n{done.stdout}"
     if block.output is not None:
         assert _steady(done.stdout) == _steady(block.output)
+
+
+def _printed_environment(server: Server) -> dict[str, str]:
+    """What the shell of a program has, and what Node needs beside it."""
+    lines = [shlex.split(line)[1] for line in server.installation.run("env").splitlines()]
+    printed = dict(line.split("=", 1) for line in lines)
+    return printed | {"NODE_EXTRA_CA_CERTS": printed["SSL_CERT_FILE"]}
 
 
 def _steady(printed: str) -> list[str]:
@@ -173,8 +209,8 @@ def test_the_examples_of_a_page_run_and_print_what_it_says(
 NOT_RUN = [block for page in PAGES for block in blocks(page) if block.reason is not None]
 
 
-def test_every_python_example_runs() -> None:
-    assert [block for block in NOT_RUN if block.language == "python"] == []
+def test_every_program_runs() -> None:
+    assert [block for block in NOT_RUN if block.language != "sh"] == []
 
 
 @pytest.mark.parametrize(
@@ -185,10 +221,13 @@ def test_every_python_example_runs() -> None:
 def test_commands_that_are_not_run_would_be_accepted(command: list[str]) -> None:
     program, *arguments = command
     match program:
-        case "photoplay":
+        case "photoplay" if arguments[0] == "animate":
             done = CliRunner().invoke(app, [*arguments, "--explain"], catch_exceptions=False)
             assert done.exit_code == 0, done.output
             _check_encoding(arguments)
+        case "photoplay":  # an option that there is not is refused before the help is shown
+            done = CliRunner().invoke(app, [*arguments, "--help"], catch_exceptions=False)
+            assert done.exit_code == 0, done.output
         case "make":
             makefile = (ROOT / "Makefile").read_text()
             assert all(re.search(rf"^{target}:", makefile, re.M) for target in arguments)
@@ -223,19 +262,26 @@ def _options(*names: str) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("heading", "names"),
-    [
-        ("## `photoplay animate IMAGE PROMPT`", ["animate"]),
-        ("## `photoplay doctor`", ["doctor"]),
-        ("## `photoplay engines`", ["engines"]),
-        ("## `photoplay`", []),
-    ],
-    ids=["animate", "doctor", "engines", "photoplay"],
-)
-def test_every_option_has_a_row_and_every_row_an_option(heading: str, names: list[str]) -> None:
-    options = _options(*names)
-    documented = {code: row for row in rows(heading) for code in codes(row[0])}
+def _commands() -> list[str]:
+    """All commands, those of groups as "keys create"."""
+    found = []
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        found += [f"{name} {own}" for own in getattr(command, "commands", {})] or [name]
+    return found
+
+
+def _heading(command: str) -> str:
+    """The heading of a command's section, its arguments included."""
+    headings = re.findall(r"^#+ `photoplay.*`$", REFERENCE.read_text("utf-8"), re.MULTILINE)
+    own = re.compile(rf"#+ `photoplay{f' {command}' if command else ''}( [A-Z\[\] ]+)?`")
+    (found,) = (each for each in headings if own.fullmatch(each))
+    return str(found)
+
+
+@pytest.mark.parametrize("command", ["", *_commands()])
+def test_every_option_has_a_row_and_every_row_an_option(command: str) -> None:
+    options = _options(*command.split())
+    documented = {code: row for row in rows(_heading(command)) for code in codes(row[0])}
     assert documented.keys() == options.keys()
     for option, default in options.items():
         if isinstance(default, str | int | float) and not isinstance(default, bool):
@@ -371,9 +417,67 @@ def test_every_error_has_a_row_with_its_codes() -> None:
     assert documented == {
         kind.__name__: [kind.fal_type, str(kind.http_status), str(kind.exit_code)] for kind in tree
     }
-    assert all(hasattr(photoplay, name) for name in documented)
+    own_table = section("## Errors").partition("`photoplay.errors`")[0]
+    assert all(hasattr(photoplay, name) for name in re.findall(r"^\| `(\w+)`", own_table, re.M))
     exits = {int(row[0]) for row in rows("## Exit codes")}
     assert exits == {0, 129, 143, *(kind.exit_code for kind in tree)}
+
+
+SETTING_GROUPS = [
+    "## Where things are",
+    "## How it listens",
+    "## What it accepts",
+    "## How much",
+    "## What it says",
+]
+# Defaults that differ from machine to machine, and those of no text that anyone would write.
+SETTING_DEFAULTS = {
+    "data": "the user's data folder",
+    "slots": "half the processors",
+    "": "empty",
+    "{}": "none",
+    "**********": "empty",
+}
+
+
+def test_every_setting_has_a_row_with_its_default_and_meaning() -> None:
+    documented = {
+        codes(row[0])[0]: row[1:]
+        for heading in SETTING_GROUPS
+        for row in rows(heading, SETTINGS)
+        if len(row) == 3
+    }
+    real = {}
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is PydanticUndefined else _as_toml(field.default)
+        shown = SETTING_DEFAULTS.get(name) or SETTING_DEFAULTS.get(default, default)
+        real[name] = [shown, field.description]
+    assert documented == real
+    assert list(documented) == list(real), "in the order of the source"
+
+
+def _as_toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def test_every_category_of_the_word_list_is_named() -> None:
+    words = tomllib.loads((ROOT / "src" / "photoplay" / "moderation.toml").read_text("utf-8"))
+    named = set(codes(section("## What it accepts", SETTINGS)))
+    assert words.keys() - {"innocent"} <= named
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        document
+        for page in PAGES
+        for document in re.findall(r"^```toml\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
+    ],
+)
+def test_examples_of_settings_are_settings(document: str) -> None:
+    read_settings(**tomllib.loads(document))
 
 
 def test_every_codec_has_a_row_with_its_endings() -> None:

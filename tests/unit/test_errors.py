@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from photoplay import errors
-from photoplay.errors import Cancelled, InvalidRequest, OutputUnwritable, PhotoplayError
+from photoplay.errors import (
+    Cancelled,
+    InvalidRequest,
+    NotAllowed,
+    NotFound,
+    OutputUnwritable,
+    PhotoplayError,
+    SettingInvalid,
+    TooManyRequests,
+)
+
+CALLERS_FAULT = (InvalidRequest, NotAllowed, NotFound, SettingInvalid)
 
 
 def tree(root: type[PhotoplayError]) -> list[type[PhotoplayError]]:
@@ -15,7 +26,11 @@ def tree(root: type[PhotoplayError]) -> list[type[PhotoplayError]]:
 
 
 def make(kind: type[PhotoplayError]) -> PhotoplayError:
-    return Cancelled() if kind is Cancelled else kind("a", rule="b", fix="C")
+    if kind is Cancelled:
+        return Cancelled()
+    if kind is TooManyRequests:
+        return TooManyRequests("a", rule="b", fix="C", retry_after_s=1)
+    return kind("a", rule="b", fix="C")
 
 
 @pytest.mark.parametrize("kind", tree(PhotoplayError))
@@ -34,7 +49,7 @@ def test_the_drawn_tree_is_complete(kind: type[PhotoplayError]) -> None:
 @pytest.mark.parametrize("kind", tree(PhotoplayError))
 def test_no_error_ends_with_success(kind: type[PhotoplayError]) -> None:
     assert kind.exit_code in {1, 2, 3, 130}
-    assert (kind.exit_code == 2) == issubclass(kind, InvalidRequest)
+    assert (kind.exit_code == 2) == issubclass(kind, CALLERS_FAULT)
     assert 400 <= kind.http_status < 600
 
 

@@ -24,7 +24,7 @@ from photoplay.errors import (
     InvalidImage,
     OutputUnwritable,
 )
-from photoplay.images import check_file, load_still, save_sheet
+from photoplay.images import check_file, check_shape, load_still, save_sheet
 
 ORIENTATION = 0x0112
 
@@ -285,6 +285,38 @@ def test_what_is_no_usable_still_is_refused_by_name(
     assert type(caught.value) is error
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_the_limits_of_an_endpoint_hold_for_the_upright_picture(tmp_path: Path) -> None:
+    path, exif = tmp_path / "a.jpg", Image.Exif()
+    exif[ORIENTATION] = 6  # a quarter turn
+    Image.new("RGB", (300, 600)).save(path, exif=exif)
+    check_shape(path, min_side_px=300, max_side_px=600, min_aspect=2, max_aspect=2)
+    for limits, error in (
+        ({"min_side_px": 301}, ImageTooSmall),
+        ({"max_side_px": 599}, ImageTooLarge),
+        ({"max_aspect": 1.9}, ImageAspectUnsupported),
+        ({"min_aspect": 2.1}, ImageAspectUnsupported),
+        ({"min_aspect": 0.6, "max_aspect": 1 / 0.6}, ImageAspectUnsupported),
+    ):
+        with pytest.raises(error, match=r"600×300 px|300×600 px"):
+            check_shape(path, **limits)
+
+
+@pytest.mark.parametrize("size_px", [(20_000, 20_000), (9_000, 8_900)])
+def test_a_bomb_is_not_decoded_to_see_its_shape(tmp_path: Path, size_px: tuple[int, int]) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_header(*size_px))
+    with pytest.raises(ImageTooLarge):
+        check_shape(path, min_aspect=2)
+
+
+def test_a_picture_that_is_cut_off_is_unreadable_where_its_turn_matters(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_header(500, 500))
+    check_shape(path, min_side_px=300, min_aspect=0.4, max_aspect=2.5)
+    with pytest.raises(ImageUnreadable):
+        check_shape(path, min_aspect=0.5)
 
 
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (800, 200), (200, 800)])

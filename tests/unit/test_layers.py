@@ -1,6 +1,9 @@
 """Imports point down only, and foreign libraries have one importer each."""
 
 import ast
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
 import photoplay
@@ -12,21 +15,41 @@ ROWS = [
     {"cli", "__main__"},
     {"__init__"},
     {"doctor"},
+    {"server"},
+    {"webhooks", "jobs"},
     {"render"},
+    {"keys", "moderation", "assets"},
     {"engines"},
-    {"direction", "sound", "media", "images"},
+    {"dialects"},
+    {"direction", "sound", "media", "images", "catalogue", "database"},
     {"engine"},
+    {"config", "tls"},
     {"clip", "frames"},
     {"errors"},
 ]
 SOLE_IMPORTERS = {
-    "av": {"media"},
     "PIL": {"images"},
+    "alembic": {"database"},
+    "av": {"media"},
+    "certifi": {"tls"},
+    "cryptography": {"tls", "webhooks"},
     "cv2": {"engines", "images"},
+    "dbos": {"jobs"},
+    "fastapi": {"server"},
+    "httpcore": {"assets"},
+    "httpx": {"assets", "webhooks"},
+    "obstore": {"assets"},
+    "prometheus_client": {"server"},
+    "psycopg": set(),
+    "pydantic": {"catalogue", "config"},
+    "pydantic_settings": {"config"},
     "pyloudnorm": set(),
-    "scipy": set(),
     "rich": {"cli"},
+    "scipy": set(),
+    "sqlalchemy": {"assets", "database", "jobs", "keys", "webhooks"},
+    "starlette": {"server"},
     "typer": {"cli"},
+    "uvicorn": {"cli"},  # in `serve`, which runs the application
 }
 
 
@@ -49,6 +72,21 @@ def test_direction_and_sound_do_not_know_each_others_siblings() -> None:
     assert wrong == []
 
 
+def test_jobs_know_webhooks_and_not_the_other_way_round() -> None:
+    assert ("webhooks", "jobs") not in _imports("photoplay")
+
+
+def test_animate_loads_nothing_of_the_server() -> None:
+    """It would take longer to start than the whole of its own work before the render."""
+    served = ["alembic", "cryptography", "dbos", "fastapi", "httpx", "pydantic", "sqlalchemy"]
+    loads = "import sys, photoplay.cli, photoplay.render, photoplay.engines.parallax"
+    says = f"print([name for name in {served} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{loads}\n{says}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_foreign_libraries_have_one_home() -> None:
     wrong = [
         f"{importer} imports {library}"
@@ -66,15 +104,22 @@ def _row(unit: str) -> int:
 def _imports(package: str) -> list[tuple[str, str]]:
     """Pairs (importing unit, imported unit) over all sources; the unit of a library is its name."""
     found = []
-    for path in ROOT.rglob("*.py"):
-        importer = path.relative_to(ROOT).parts[0].removesuffix(".py")
-        for node in ast.walk(ast.parse(path.read_text())):
-            for name in _names(node):
-                first, _, rest = name.partition(".")
-                if first == package:
-                    imported = rest.split(".")[0] or "__init__" if package == "photoplay" else first
-                    found.append((importer, imported))
+    for importer, name in _all_imports():
+        first, _, rest = name.partition(".")
+        if first == package:
+            imported = rest.split(".")[0] or "__init__" if package == "photoplay" else first
+            found.append((importer, imported))
     return found
+
+
+@cache
+def _all_imports() -> list[tuple[str, str]]:
+    return [
+        (path.relative_to(ROOT).parts[0].removesuffix(".py"), name)
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in _names(node)
+    ]
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -7,6 +7,7 @@ SIGTERM.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import traceback
@@ -16,7 +17,7 @@ from typing import Annotated
 import typer
 
 import photoplay
-from photoplay.cli import animate, machine
+from photoplay.cli import animate, env, keys, machine, serve, webhooks, worker
 from photoplay.cli.terminal import (
     Stopped,
     answer,
@@ -33,7 +34,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="photoplay",
-    help="Turn a still image and a sentence into a film clip with sound.",
+    help="Turn a still image and a sentence into a film clip with sound, here or for callers.",
     epilog='Start with: photoplay animate photo.jpg "slow push in, golden light, birdsong"',
     rich_markup_mode="rich",
     no_args_is_help=True,
@@ -44,6 +45,11 @@ app = typer.Typer(
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
 app.command("doctor")(machine.doctor)
 app.command("engines")(machine.engines)
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.command("env")(env.env)
+app.add_typer(keys.app, name="keys")
+app.add_typer(webhooks.app, name="webhooks")
 
 # What a wrong option or value raises; the class itself is not exported.
 _UsageError: type[Exception] = typer.BadParameter.mro()[1]
@@ -65,6 +71,8 @@ def main() -> None:
         code = _report(_refused(error))
     # Files are complete and scratch folders gone by now. Taking the libraries and their threads
     # down in order would cost a fifth of a second more.
+    if "multiprocessing.forkserver" in sys.modules:
+        atexit._run_exitfuncs()  # its socket is in a folder that is removed only so
     os._exit(code)
 
 

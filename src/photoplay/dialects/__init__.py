@@ -1,0 +1,1 @@
+"""Providers' wire languages, as pure translation: no network, no files, no jobs."""

