@@ -28,8 +28,8 @@ from tests.rigs.postgres import Postgres, running_postgres
 from tests.rigs.processes import wait_until
 
 STILL = f"data:image/png;base64,{base64.b64encode(picture()).decode()}"
-RENDER_S = 1.5  # long enough to be hit
-GAP_S = (0.3, 3.0)  # between kills: also while a process is starting
+RENDER_S = 0.8
+GAP_S = (0.3, 6.0)  # between kills: also while a process is starting, which takes some 2 s
 TAKEOVERS = 3
 
 Figures = dict[str, float | str]

@@ -77,6 +77,8 @@ async def measure(server: Server, name: str, figures: Figures, share: int) -> No
         await caller.ended(await caller.submit(job))  # the first imports what the others have
         idle = [await start_ms(caller, job) for _ in range(SUBMITS // share)]
         lasting = await caller.submit(job | {"prompt": "sleep=300"})
+        while (await caller.status(lasting))["status"] != "IN_PROGRESS":
+            await asyncio.sleep(POLL_EVERY_S)
         polled = await polls_ms(server, lasting, POLLS // share)
     _say(
         figures,

@@ -15,7 +15,7 @@ from tests.rigs.processes import wait_until
 
 JOBS = 24
 KILLS = 6
-GAP_S = (0.5, 3.0)  # between two
+GAP_S = (0.3, 4.5)  # between two: also while a process is starting
 TAKEN_OVER_S = 15
 
 
@@ -57,7 +57,7 @@ def assert_all_end_once(
             f"http://127.0.0.1:{installation.port}",
             installation.new_key(),
             encode_file(still),
-            sleep_s=1,
+            sleep_s=0.5,
             hook=receiver.url,
             jobs=JOBS,
             is_over=killer.is_over,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +71,39 @@ def test_a_body_that_is_no_sound_json_is_refused(
         assert complaint["type"] == kind
         assert complaint["loc"][0] == "body"
         assert len(answer.content) < 2000
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        (f"/queue/{ENDPOINT}", 422),
+        ("/rest/storage/upload/initiate", 422),
+        (f"/rest/storage/upload/multipart/{NOWHERE}/complete", 404),  # before it is read
+    ],
+)
+def test_a_repeated_name_among_very_many_is_found_at_once(
+    server: Serving, path: str, code: int
+) -> None:
+    """Looking for it among all before it took seconds, in the thread that answers everyone."""
+    names = ",".join(f'"{number}":0' for number in [*range(15_000), 14_999])
+    start_s = time.monotonic()
+    assert server.client.post(path, content=f"{{{names}}}").status_code == code
+    assert time.monotonic() - start_s < 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/healthz", "GET, HEAD"),
+        ("DELETE", "/files/a.mp4", "GET, HEAD"),
+        ("GET", "/rest/storage/upload/initiate", "POST"),
+    ],
+)
+def test_a_known_address_says_which_methods_it_takes(
+    server: Serving, method: str, path: str, allowed: str
+) -> None:
+    answer = server.client.request(method, path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 def test_what_is_sound_is_taken(server: Serving) -> None:

@@ -67,9 +67,15 @@ def test_figures_count_jobs_renders_and_answers(tmp_path: Path) -> None:
         assert found["photoplay_http_seconds_count", ("status", "404")] == 1
 
 
-def test_figures_are_not_for_everyone(server: Serving) -> None:
-    """Whoever comes through a proxy comes from elsewhere."""
-    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"X-Forwarded-For": "203.0.113.9"},  # through a proxy
+        {"Origin": "https://page.example.com"},  # a page in a browser on this machine
+        {"Host": "films.example.com"},  # a proxy that says nothing, or a name made to lead here
+    ],
+)
+def test_figures_are_not_for_everyone(server: Serving, elsewhere: dict[str, str]) -> None:
     assert server.caller(None).get("/metrics", headers=elsewhere).status_code == 401
     assert server.client.get("/metrics", headers=elsewhere).status_code == 403
     admin = server.caller(server.another_key(Scope.ADMIN))

@@ -174,6 +174,13 @@ def test_late_validation_answers_on_the_result_route(tmp_path: Path) -> None:
         assert submit(server, asked(), "fal-ai/no/such").status_code == 404
 
 
+def test_a_webhook_that_cannot_be_called_is_said_at_once(server: Serving) -> None:
+    for url, warned in (("http://127.0.0.1:9/done", True), ("https://example.com/done", False)):
+        answer = submit(server, asked(), params={"fal_webhook": url})
+        said = answer.headers.get("warning", "")
+        assert ("PHOTOPLAY_PRIVATE_WEBHOOKS" in said) == warned, said
+
+
 def test_moderation_is_a_setting(server: Serving, tmp_path: Path) -> None:
     gore = asked("a gory decapitation, blood everywhere")
     assert submit(server, gore).status_code == 200

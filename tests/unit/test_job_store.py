@@ -50,6 +50,24 @@ def store(url: str) -> Iterator[Store]:
 # Submitting
 
 
+def test_a_job_that_is_to_fail_ends_with_its_first_row(store: Store) -> None:
+    """No worker ever sees it, whatever happens after; what waits is not passed over."""
+    others = store.submit_several(3)
+    hook = "https://example.com/hook"
+    failed = store.jobs.submit(store.new(webhook_url=hook), failing=TIMED_OUT)
+    assert (failed.state, failed.admitted_at, failed.error_status) == (FAILED, None, 504)
+    assert failed == store.now(failed)
+    assert len(store.deliveries(failed)) == 1
+    assert [store.state(each) for each in others] == [ADMITTED, ADMITTED, WAITING]
+
+
+def test_a_job_that_is_answered_from_the_start_is_adopted_by_nobody(store: Store) -> None:
+    store.jobs.submit(store.new(), answered=True)
+    assert store.jobs.adoptable(store.key_id, "f" * 64) is None
+    unheard = store.submit()
+    assert store.jobs.adoptable(store.key_id, "f" * 64) == unheard
+
+
 def test_a_submitted_job_is_kept_as_it_was_given(store: Store) -> None:
     given = store.new(
         priority=LOW_PRIORITY,

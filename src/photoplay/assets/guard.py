@@ -219,7 +219,8 @@ def _check_address(address: Address, host: str, allow_private: bool) -> None:
     wrong = refusal(address, allow_private=allow_private)
     if wrong:
         # The address of a name stays unsaid: who asks may be mapping our network.
-        raise _unreachable(f"{host} is {wrong}")
+        would_do = not allow_private and refusal(address, allow_private=True) is None
+        raise _unreachable(f"{host} is {wrong}", is_private=would_do)
 
 
 def _resolve_by(resolver: Resolver, host: str, deadline_s: float) -> Sequence[str]:
@@ -271,11 +272,12 @@ def _bad_url(url: str, given: str, rule: str) -> MediaUnfetchable:
     )
 
 
-def _unreachable(given: str) -> MediaUnfetchable:
+def _unreachable(given: str, *, is_private: bool = False) -> MediaUnfetchable:
+    on_private = "Upload the file, or set PHOTOPLAY_PRIVATE_MEDIA_URLS where that may be called"
     return MediaUnfetchable(
         given,
         rule="only hosts whose every address is public are called",
-        fix="Check the link; upload the file if it is on a private network",
+        fix=on_private if is_private else "Check the link",
     )
 
 

@@ -23,6 +23,9 @@ from photoplay.database.tables import upload
 from photoplay.errors import InvalidRequest, NotFound
 
 MAX_PARTS = 10_000
+# The clients send 10 MiB. Parts that come at the same time are counted when they are there, so what
+# can come to more than the limit is a few of these.
+MAX_PART_BYTES = 128 * 1024**2
 _ETAG = re.compile(r'"?([0-9a-f]{32})"?')
 
 
@@ -74,10 +77,14 @@ class Uploads:
         row = await asyncio.to_thread(self._find, upload_id)
         if row.asset_name is not None:
             raise _is_over(upload_id)
-        with self._store.staging() as staged:
+        with self._store.staging(min(MAX_PART_BYTES, self._max_bytes)) as staged:
             await staged.write_async(chunks)
             await asyncio.to_thread(self._put_part, upload_id, number, staged)
             return f'"{_tag(staged)}"'
+
+    def check(self, upload_id: str) -> None:
+        """Raise NotFound if there is no such upload."""
+        self._find(upload_id)
 
     def complete(self, upload_id: str, parts: Sequence[tuple[int, str]]) -> Asset:
         """Join `parts`, each a number and the entity tag that `put_part` gave for it.

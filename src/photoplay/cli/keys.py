@@ -39,7 +39,12 @@ def create(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make a key and print it, once: only its hash is kept."""
+    """Make a key and print it, once: only its hash is kept.
+
+    run submits and reads requests, upload stores files, admin may do all and read the metrics.
+
+    photoplay keys create "advertising team" --concurrency 50
+    """
     from photoplay.keys import read_scopes
 
     scopes = read_scopes(scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 import threading
@@ -52,6 +53,10 @@ def serve(
 
     The first start makes a key and prints how programs reach the server.
     photoplay env prints that again. What is not given here comes from the settings.
+
+    Try photoplay serve --tls and, in another shell, eval "$(photoplay env)":
+    now fal's own Python client comes here. With --host 0.0.0.0 others may come,
+    too, once photoplay keys create has made a key.
     """
     try:
         with stop_requests() as request:
@@ -92,6 +97,9 @@ def _serve(settings: Settings, request: StopRequest, *, tls: bool, has_worker: b
         request.check()
         # Last, so that it tells of a server that runs, and of a key that is printed.
         client, is_first = _client(services, listener, tls=tls)
+        # What was imported stays. Each time the collector looks at all of it, answers wait 0.1 s.
+        gc.collect()
+        gc.freeze()
         with server.running(listener.sockets) as ended:
             if not ended.is_set():
                 _welcome(client, settings.data.resolve(), is_first=is_first)

@@ -74,8 +74,18 @@ class Jobs:
 
     # Submitting
 
-    def submit(self, new: NewJob, *, max_queue_length: int | None = None) -> Job:
+    def submit(
+        self,
+        new: NewJob,
+        *,
+        max_queue_length: int | None = None,
+        answered: bool = False,
+        failing: Failed | None = None,
+    ) -> Job:
         """Keep a new job, ADMITTED if its key has room, else WAITING; its notes become log lines.
+
+        With `answered` no other submit can adopt it. With `failing` it ends so at once, unseen by
+        any worker.
 
         If the key has used `new.idempotency_key` before, that earlier job is returned and nothing
         is kept: compare `id`, and `fingerprint` to see whether it was the same request.
@@ -92,10 +102,14 @@ class Jobs:
             now = self._database.now(connection)
             counted = connection.execute(statements.ROOM, {"of_key": new.key_id}).one()
             has_room = counted.active < limit and not counted.others_wait
-            kept = connection.execute(statements.INSERT, _new_row(new, now, admit=has_room)).one()
+            row = _new_row(new, now, admit=has_room and failing is None, answered=answered)
+            kept = connection.execute(statements.INSERT, row).one()
             for note in new.notes:
                 _log(connection, new.id, now, "WARN", note)
-            return _job(kept)
+            if failing is None:
+                return _job(kept)
+            self._end(connection, new.id, failing, job.c.ended_at.is_(None))
+            return _job(connection.execute(statements.FIND, {"job_id": new.id}).one())
 
     def _take_turn(self, connection: Connection, key_id: str) -> int:
         """Keep others from changing what of this key runs; how many may run at the same time."""
@@ -368,12 +382,13 @@ def _refuse_beyond(most: int, waiting: int) -> None:
         )
 
 
-def _new_row(new: NewJob, now: float, *, admit: bool) -> dict[str, Any]:
+def _new_row(new: NewJob, now: float, *, admit: bool, answered: bool) -> dict[str, Any]:
     return {
         **{each.name: getattr(new, each.name) for each in fields(new)},
         "notes": list(new.notes),
         "state": JobState.ADMITTED if admit else JobState.WAITING,
         "created_at": now,
+        "answered_at": now if answered else None,
         "admitted_at": now if admit else None,
         "attempt": 0,
         "progress": 0.0,

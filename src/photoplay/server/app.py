@@ -109,8 +109,16 @@ def _routes(runtime: Runtime) -> list[BaseRoute]:
         Route(path, _Answering(runtime, handler), methods=[method])
         for method, path, handler in table
     ]
+    taken: dict[str, set[str]] = {}
+    for method, path, _ in table:
+        taken.setdefault(path, set()).add(method)
+    others = [
+        Route(path, _Answering(runtime, _WrongMethod(methods)), methods=_METHODS)
+        for path, methods in taken.items()
+    ]
     return [
         *fixed,
+        *others,
         Route(proxy.PATH, _Proxied(), methods=_METHODS),
         Route("/{path:path}", _Answering(runtime, _Operations(runtime)), methods=_METHODS),
     ]
@@ -157,6 +165,16 @@ class _Operations:
                 return await self._submit.run(call, operation)
             case paths.RunStream():
                 return await self._submit.run_stream(call, operation)
+
+
+class _WrongMethod:
+    """The answer where an address is known and the method is not."""
+
+    def __init__(self, allowed: set[str]) -> None:
+        self._allowed = allowed | ({"HEAD"} if "GET" in allowed else set())
+
+    async def __call__(self, call: Call) -> Response:  # noqa: ARG002
+        return wrong_method(self._allowed)
 
 
 class _Answering:

@@ -112,5 +112,5 @@ def _is_current(found: Asset, if_range: str | None) -> bool:
         return if_range.strip() == found.etag
     try:
         return parsedate_to_datetime(if_range).timestamp() >= int(found.created_at)
-    except ValueError:  # a weak tag, or no date
+    except (ValueError, OverflowError):  # a weak tag, or no date
         return False

@@ -72,9 +72,15 @@ class Origins:
         return f"{scheme}://{host}{prefix.rstrip('/') if _PREFIX.fullmatch(prefix) else ''}"
 
     def is_local(self, scope: Scope) -> bool:
-        """Whether the caller is on this machine, through no proxy."""
+        """Whether the caller is a program on this machine: not a proxy, and not a page.
+
+        A proxy may be silent about itself; then it asks for another host. So does a page whose name
+        was made to lead here.
+        """
         headers = Headers(scope=scope)
-        if "x-forwarded-for" in headers or "forwarded" in headers:
+        if any(name in headers for name in ("x-forwarded-for", "forwarded", "origin")):
+            return False
+        if not _names_loopback(headers.get("host", "")):
             return False
         peer = _peer(scope)
         return not peer or _is_loopback(peer)  # no peer: a Unix socket
@@ -103,6 +109,11 @@ def _is_loopback(peer: str) -> bool:
         return ip_address(peer).is_loopback
     except ValueError:
         return False
+
+
+def _names_loopback(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name in {"", "localhost"} or _is_loopback(name)
 
 
 def _first(value: str | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from photoplay.assets.guard import check_url
 from photoplay.assets.intake import take_in
 from photoplay.catalogue import Endpoint, Role
 from photoplay.dialects import fal
@@ -21,6 +22,7 @@ from photoplay.server.limits import Allowance, SubmitLimit
 from photoplay.server.options import SubmitOptions, read_options
 from photoplay.server.refusals import placed
 from photoplay.server.runtime import Call, Runtime
+from photoplay.webhooks import PRIVATE_HINT
 
 Json = dict[str, Any]
 ADOPTED_WITHIN_S = 60.0
@@ -102,15 +104,17 @@ class Submissions:
         asked.allowance.check()  # not before: what was made already may always be asked for again
         engine = self._services.catalogue.route(asked.endpoint, self._settings.routes)
         read = self._read(asked, engine)
-        new = _new_job(asked, engine, read)
+        new = _new_job(asked, engine, read, self._webhook_notes(asked.options.webhook_url))
         with self._limit.turn(asked.key.id):
-            job = self._services.jobs.submit(new, max_queue_length=asked.options.max_queue_length)
+            job = self._services.jobs.submit(
+                new,
+                max_queue_length=asked.options.max_queue_length,
+                answered=not adopting,  # what its caller waits for is nobody else's
+                failing=read.failure,
+            )
         if job.id != new.id:
             return _same(job, asked)
-        if read.failure is not None:
-            self._services.hand_over(self._services.jobs.finish(job.id, read.failure))
-        else:
-            self._services.hand_over([job])
+        self._services.hand_over([job])
         return job
 
     def _admit(self, call: Call) -> tuple[Key, Allowance]:
@@ -160,6 +164,16 @@ class Submissions:
             except InvalidRequest as error:
                 raise placed(error, ("body", field.name)) from error
 
+    def _webhook_notes(self, url: str | None) -> tuple[str, ...]:
+        """That a webhook will not be delivered, where its URL alone says so."""
+        if url is None:
+            return ()
+        try:
+            check_url(url, allow_private=self._settings.private_webhooks)
+        except InvalidRequest as error:
+            return (f"The webhook will not be called: {error.given} ({PRIVATE_HINT}).",)
+        return ()
+
     def _with_media(self, asked: Asked, values: Json) -> Json:
         """The values with what they bring along, or have uploaded, as assets."""
         taken: dict[fal.Loc, str] = {}
@@ -177,7 +191,7 @@ class Submissions:
         return fal.with_media(values, taken)
 
 
-def _new_job(asked: Asked, engine: str, read: _Read) -> NewJob:
+def _new_job(asked: Asked, engine: str, read: _Read, more_notes: tuple[str, ...]) -> NewJob:
     options = asked.options
     within_s = options.start_within_s
     return NewJob(
@@ -195,7 +209,7 @@ def _new_job(asked: Asked, engine: str, read: _Read) -> NewJob:
         store_io=options.store_io,
         expires_after_s=options.expires_after_s,
         start_by=None if within_s is None else time.time() + within_s,
-        notes=read.notes,
+        notes=(*read.notes, *more_notes),
     )
 
 

@@ -55,7 +55,7 @@ class SubmitRoutes:
         call.trace.route = "run"
         asked = await self._submissions.read(call, operation.endpoint)
         async with self._alike.hold(asked.likeness):  # no submit takes over what is not marked yet
-            job = await self._threads.write(self._accept_at_once, asked)
+            job = await self._threads.write(self._submissions.accept, asked, adopting=False)
         _note(call, asked, job)
         ended = await self._until_ended(call.request, job)
         if ended is None:
@@ -78,12 +78,6 @@ class SubmitRoutes:
         """Note that the caller gets the id now; the number of requests ahead."""
         self._services.jobs.mark_answered(job.id)
         return self._services.jobs.position(job)
-
-    def _accept_at_once(self, asked: Asked) -> Job:
-        """A job that no submit may take over: it is cancelled when its caller hangs up."""
-        job = self._submissions.accept(asked, adopting=False)
-        self._services.jobs.mark_answered(job.id)
-        return job
 
     async def _until_ended(self, request: Request, job: Job) -> Job | None:
         """The job as it ended; None if the caller hung up before."""

@@ -85,7 +85,9 @@ class UploadRoutes:
         """Join the parts."""
         call.trace.route = "upload_complete"
         upload_id = _upload_id(call)
-        parts = _parts(parse_object(await read_body(call.request, _SMALL_BODY_BYTES)))
+        await self._threads.read(self._uploads.check, upload_id)  # before anything is read
+        raw = await read_body(call.request, _SMALL_BODY_BYTES)
+        parts = _parts(await self._threads.disk(parse_object, raw))
         kept = await self._threads.disk(self._uploads.complete, upload_id, parts)
         url = f"{call.files_url}/{upload_id}"
         return JSONResponse({"access_url": url, "file_url": url, "file_size": kept.bytes})
@@ -93,7 +95,8 @@ class UploadRoutes:
     async def _initiated(self, call: Call, way: str) -> Response:
         call.trace.route = "upload_initiate"
         key_id = await self._allowed(call)
-        body = parse_object(await read_body(call.request, _SMALL_BODY_BYTES))
+        raw = await read_body(call.request, _SMALL_BODY_BYTES)
+        body = await self._threads.disk(parse_object, raw)
         name = body.get("file_name") or _UNNAMED
         if not isinstance(name, str):
             raise _wrong(("body", "file_name"), "Input should be a valid string", "string_type")

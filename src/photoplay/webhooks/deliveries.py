@@ -40,6 +40,8 @@ SLOTS_PER_RECEIVER = 4
 _ORIGIN = re.compile(r"[^:]*://[^/?#]*")
 _CANDIDATES = 8  # looked at together: other processes take some of them
 
+PRIVATE_HINT = "PHOTOPLAY_PRIVATE_WEBHOOKS lets private addresses be called"
+
 log = logging.getLogger(__name__)
 
 
@@ -214,7 +216,7 @@ class Deliveries:
         try:
             guard.check_url(claim.url, allow_private=self._settings.private_webhooks)
         except MediaUnfetchable as error:
-            return _Failure(error.given, is_final=True)
+            return _Failure(f"{error.given} ({PRIVATE_HINT})", is_final=True)
         try:
             with (self._first if is_first else self._later).stream(
                 "POST",
