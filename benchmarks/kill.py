@@ -17,15 +17,17 @@ import json
 import os
 import tempfile
 import time
+from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
-from tests.rigs.kills import Killer, Receiver, Victim, Work, takeover_s
+from tests.rigs.kills import Killer, Victim, Work, takeover_s
 from tests.rigs.malformed import picture
 from tests.rigs.photoplay import Installation
 from tests.rigs.postgres import Postgres, running_postgres
 from tests.rigs.processes import wait_until
+from tests.rigs.receiver import receiving
 
 STILL = f"data:image/png;base64,{base64.b64encode(picture()).decode()}"
 RENDER_S = 0.8
@@ -75,7 +77,7 @@ def run(
         )
         victims = [Victim(installation, command) for command in commands]
         killer = Killer(victims, kills, GAP_S, random)
-        receiver = stack.enter_context(Receiver().listening())
+        receiver = stack.enter_context(receiving())
         stack.enter_context(killer.at_work())
         work = Work(
             f"http://127.0.0.1:{installation.port}",
@@ -90,14 +92,15 @@ def run(
         done = asyncio.run(work.done())
         _say(figures, f"{name}_s", time.monotonic() - start_s)
         ids = {each.answer.request_id for each in done}
-        wait_until(lambda: receiver.bodies.keys() >= ids, "all webhooks came")
+        wait_until(lambda: {call.request_id for call in receiver.calls} >= ids, "webhooks came")
         for each in done:
             each.check(Path(folder))
     assert len(ids) == len(done)
-    assert receiver.bodies.keys() == ids
+    calls = Counter(call.request_id for call in receiver.calls)
+    assert calls.keys() == ids
     _say(figures, f"{name}_jobs_ended_once", len(ids))
     _say(figures, f"{name}_kills", killer.done)
-    _say(figures, f"{name}_webhooks_twice", sum(len(each) > 1 for each in receiver.bodies.values()))
+    _say(figures, f"{name}_webhooks_twice", sum(times > 1 for times in calls.values()))
 
 
 def takeover(postgres: Postgres) -> float:

@@ -8,10 +8,11 @@ from random import Random
 
 from fal_client import encode_file
 
-from tests.rigs.kills import Killer, Receiver, Victim, Work, takeover_s
+from tests.rigs.kills import Killer, Victim, Work, takeover_s
 from tests.rigs.photoplay import Installation
 from tests.rigs.postgres import Postgres
 from tests.rigs.processes import wait_until
+from tests.rigs.receiver import receiving
 
 JOBS = 24
 KILLS = 6
@@ -52,7 +53,7 @@ def assert_all_end_once(
     installation: Installation, victims: list[Victim], still: Path, scratch: Path
 ) -> None:
     killer = Killer(victims, KILLS, GAP_S, Random(0))
-    with Receiver().listening() as receiver, killer.at_work():
+    with receiving() as receiver, killer.at_work():
         work = Work(
             f"http://127.0.0.1:{installation.port}",
             installation.new_key(),
@@ -64,10 +65,10 @@ def assert_all_end_once(
         )
         jobs = asyncio.run(work.done())
         ids = {job.answer.request_id for job in jobs}
-        wait_until(lambda: receiver.bodies.keys() >= ids, "all webhooks came")
+        wait_until(lambda: {call.request_id for call in receiver.calls} >= ids, "webhooks came")
     assert killer.done == KILLS
     assert len(ids) == len(jobs) >= JOBS
-    assert receiver.bodies.keys() == ids
+    assert {call.request_id for call in receiver.calls} == ids
     for job in jobs:
         job.check(scratch)
 

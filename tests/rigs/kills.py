@@ -6,19 +6,15 @@ Used small in the acceptance tests and large in `benchmarks/kill.py`.
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from photoplay.media import probe
 from tests.rigs.callers import Answer, Caller, Json
@@ -105,39 +101,6 @@ class Killer:
                 self.done += 1
         except BaseException as error:
             self.failure = error
-
-
-class Receiver:
-    """A webhook receiver; `bodies` by request id, as often as they came."""
-
-    def __init__(self) -> None:
-        self.bodies: defaultdict[str, list[Json]] = defaultdict(list)
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers["content-length"]))
-                body = json.loads(raw)
-                receiver.bodies[body["request_id"]].append(body)
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None: ...
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
-
-    @contextmanager
-    def listening(self) -> Iterator[Receiver]:
-        """Receives beside the block."""
-        thread = threading.Thread(target=self._server.serve_forever)
-        thread.start()
-        try:
-            yield self
-        finally:
-            self._server.shutdown()
-            thread.join()
-            self._server.server_close()
 
 
 @dataclass(frozen=True)
