@@ -29,17 +29,6 @@ WAITING, ADMITTED, RUNNING = JobState.WAITING, JobState.ADMITTED, JobState.RUNNI
 DONE, FAILED, CANCELLED = JobState.DONE, JobState.FAILED, JobState.CANCELLED
 
 
-@pytest.fixture(scope="module")
-def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('jobs')}/photoplay.db"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    return str(request.getfixturevalue(name))
-
-
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     """An empty store whose key may run two jobs at the same time, on each database."""

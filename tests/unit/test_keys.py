@@ -23,11 +23,6 @@ from tests.rigs.processes import wait_until
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.fixture(scope="module")
-def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('keys')}/photoplay.db"
-
-
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     kind = getattr(request, "param", "sqlite")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photoplay.cli.terminal import answer, answer_json, say
+from photoplay.cli.terminal import Json, answer, answer_json, say
 
 if TYPE_CHECKING:
     from photoplay.keys import Key, Keys
@@ -20,8 +20,6 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
 
 @app.command("create")

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from photoplay.cli.terminal import answer, answer_json
+from photoplay.cli.terminal import Json, answer, answer_json
 
 if TYPE_CHECKING:
     from photoplay.catalogue import Catalogue, Endpoint
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
 
 def doctor(json: Json = False) -> None:

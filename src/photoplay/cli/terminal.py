@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from photoplay.errors import PhotoplayError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
 
 class Stopped(BaseException):

@@ -54,8 +54,7 @@ class SubmitRoutes:
         """The output itself, however long that takes; a caller who hangs up cancels it."""
         call.trace.route = "run"
         asked = await self._submissions.read(call, operation.endpoint)
-        async with self._alike.hold(asked.likeness):  # no submit takes over what is not marked yet
-            job = await self._threads.write(self._submissions.accept, asked, adopting=False)
+        job = await self._threads.write(self._submissions.accept, asked, adopting=False)
         _note(call, asked, job)
         ended = await self._until_ended(call.request, job)
         if ended is None:
