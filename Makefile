@@ -35,7 +35,9 @@ gallery: $(VENV)/ready
 clean:
 	rm -rf $(VENV) $(JS)/node_modules out
 
-$(VENV)/ready: pyproject.toml constraints.txt
+KERNEL := src/photoplay/engines/parallax/kernel/film.c hatch_build.py
+
+$(VENV)/ready: pyproject.toml constraints.txt $(KERNEL)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@

@@ -25,6 +25,7 @@
     │   └── TooManyRequests           later, not now
     ├── NotFound                  no such endpoint, request, key or file
     ├── SettingInvalid            this installation is set up in a way that cannot work
+    ├── InstallationBroken        a part of this installation is missing
     ├── DatabaseUnavailable       it does not answer, is locked, or is full; try again later
     ├── MediaStoreUnavailable     the bucket of media does not answer; try again later
     ├── OutputUnwritable          the clip cannot be put where it was asked for
@@ -249,6 +250,10 @@ class SettingInvalid(PhotoplayError):
     """An installation that is set up in a way that cannot work."""
 
     exit_code = 2
+
+
+class InstallationBroken(PhotoplayError):
+    """A part that comes with the package is not there, or does not fit this machine."""
 
 
 class DatabaseUnavailable(PhotoplayError):

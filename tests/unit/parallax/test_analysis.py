@@ -205,9 +205,9 @@ def test_the_stills_own_transparency_is_the_cut(pool: ThreadPoolExecutor) -> Non
     canvas = _with_alpha(cover=0.3)
     scene = build_scene(canvas, oversampling=1, seed=0, pool=pool)
     assert scene.is_layered
-    assert scene.layers[1].alpha is not None
+    assert scene.layers[1].matte is not None
     assert canvas.cut is not None
-    assert np.abs(scene.layers[1].alpha / 255 - canvas.cut.matte).max() < 0.01
+    assert np.abs(scene.layers[1].matte.luma[..., 0] / 255 - canvas.cut.matte).max() < 0.01
 
 
 @pytest.mark.parametrize("cover", [0.0, 0.99])
@@ -218,8 +218,8 @@ def test_transparency_that_cuts_out_nothing_sensible_is_not_the_cut(
     scene = build_scene(_with_alpha(cover), oversampling=1, seed=0, pool=pool)
     assert scene.subject.reasons.get("transparency") is None
     if scene.is_layered:
-        assert scene.layers[1].alpha is not None
-        assert (scene.layers[1].alpha > 128).mean() < 0.5
+        assert scene.layers[1].matte is not None
+        assert (scene.layers[1].matte.luma[..., 0] > 128).mean() < 0.5
 
 
 def test_a_half_transparent_picture_keeps_its_picture(pool: ThreadPoolExecutor) -> None:

@@ -14,6 +14,7 @@ from photoplay import direction, sound
 from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Plan
 from photoplay.engine import Capabilities, Run
+from photoplay.engines.parallax import kernel
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
@@ -41,6 +42,9 @@ class ParallaxEngine:
         max_shots=1,
         audio=True,
     )
+
+    def __init__(self) -> None:
+        kernel.library()  # an installation without it is known before any work
 
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Read the request and the still now; analyse and render as frames are taken."""

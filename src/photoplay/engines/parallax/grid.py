@@ -57,32 +57,13 @@ class NodeGrid:
         u, v = x_px * (1 / CELL) + 0.5, y_px * (1 / CELL) + 0.5
         return np.asarray(cv2.remap(nodes, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
-    def padded(self, step: int = 1) -> tuple[int, int]:
-        """Shape of what `spread` computes before it crops."""
-        rows, columns = self.shape
-        return rows * CELL // step, columns * CELL // step
-
-    def spread(
-        self,
-        nodes: Field,
-        step: int = 1,
-        out: Field | None = None,
-        box: tuple[slice, slice] | None = None,
-    ) -> Field:
+    def spread(self, nodes: Field, step: int = 1) -> Field:
         """Interpolate node values (float32 or uint8) to every pixel of the frame.
 
-        `step` 2 gives every second pixel of both axes, centred between two (chroma size). `out`, of
-        shape `padded(step)`, holds the result; with `box` (rows and columns of the frame) only that
-        part of it is filled in.
+        `step` 2 gives every second pixel of both axes, centred between two (chroma size).
         """
         cell = CELL // step
-        if out is None:
-            out = np.empty(self.padded(step), nodes.dtype)
-        wanted = box or (slice(0, self.raster.height_px), slice(0, self.raster.width_px))
-        part = [slice(px.start // CELL, -(-px.stop // CELL) + 2) for px in wanted]
-        known = nodes[part[0], part[1]]
-        inner = [slice(some.start * cell, some.stop * cell) for some in part]
-        target = out[inner[0], inner[1]]
-        cv2.resize(known, target.shape[::-1], dst=target, interpolation=cv2.INTER_LINEAR)
+        rows, columns = self.shape
+        spread = cv2.resize(nodes, (columns * cell, rows * cell), interpolation=cv2.INTER_LINEAR)
         width, height = self.raster.width_px // step, self.raster.height_px // step
-        return out[cell : cell + height, cell : cell + width]
+        return np.asarray(spread[cell : cell + height, cell : cell + width])

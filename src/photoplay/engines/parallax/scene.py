@@ -115,7 +115,7 @@ def _layers(
 ) -> tuple[Layer, ...]:
     if not subject.is_cut:
         planes = to_planes(_oversample(picture, oversampling))
-        return (Layer.opaque("background", planes, grid.sample(background)),)
+        return (Layer.opaque("background", planes, grid.sample(background), oversampling),)
     near = subject_depth(subject, background)
     far = grounded(background, subject, near)
     if cut is None:
@@ -124,8 +124,8 @@ def _layers(
     front = to_planes(_oversample(cut.colours, oversampling))
     back = to_planes(_oversample(cut.backdrop, oversampling))
     return (
-        Layer.opaque("background", back, grid.sample(far)),
-        Layer.cut_out("subject", front, matte, grid.sample(near)),
+        Layer.opaque("background", back, grid.sample(far), oversampling),
+        Layer.cut_out("subject", front, matte, grid.sample(near), oversampling),
     )
 
 

@@ -16,9 +16,8 @@ from photoplay.engines.parallax.camera import (
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.motion import SecondaryMotion
-from photoplay.engines.parallax.quads import QuadWarper
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.warp import Warper
+from photoplay.engines.parallax.warp import film
 from photoplay.frames import I420
 
 _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
@@ -41,8 +40,6 @@ class ShotRenderer:
         self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
         self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
         self._grain = Grain(scene, plan, frames=frames, fps=fps, strength=strength, seed=seed)
-        self._warper = Warper(scene)
-        self._quads = QuadWarper(scene, self._warper) if scene.oversampling == 1 else None
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
         self._focus = Focus(scene) if racks else None
         self._scene = scene
@@ -79,13 +76,8 @@ class ShotRenderer:
     def _composite(self, number: int, out: I420) -> I420:
         pose = self._path[number]
         offsets = self._motion.at(number, self._strength)
-        if self._focus:
-            self._warper.render(self._focus.layers(pose), pose, offsets, out)
-        elif self._quads:
-            self._quads.render(pose, offsets, out)
-        else:
-            self._warper.render(self._scene.layers, pose, offsets, out)
-        return out
+        layers = self._focus.layers(pose) if self._focus else self._scene.layers
+        return film(layers, self._scene.grid, pose, offsets, out)
 
 
 def _stage(scene: Scene) -> Stage:
