@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JS := tests/js
 
-.PHONY: demo test check bench bench-serve bench-kill gallery clean
+.PHONY: demo test check bench bench-sound bench-serve bench-kill gallery clean
 
 demo: $(VENV)/ready
 	@mkdir -p out
@@ -23,6 +23,9 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.animate
 
+bench-sound: $(VENV)/ready
+	$(BIN)/python -m benchmarks.sound
+
 bench-serve: $(VENV)/ready
 	$(BIN)/python -m benchmarks.serve
 
@@ -31,6 +34,7 @@ bench-kill: $(VENV)/ready
 
 gallery: $(VENV)/ready
 	$(BIN)/python -m benchmarks.gallery
+	$(BIN)/python -m benchmarks.sound_gallery
 
 clean:
 	rm -rf $(VENV) $(JS)/node_modules out

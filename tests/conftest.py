@@ -13,7 +13,15 @@ from PIL import Image
 
 from photoplay.clip import FPS, ClipRequest, Shot, Tier
 from photoplay.engine import Capabilities, Run
-from photoplay.frames import I420, SAMPLE_RATE_HZ, Audio, Frames, Raster, audio_samples
+from photoplay.frames import (
+    I420,
+    SAMPLE_RATE_HZ,
+    Audio,
+    Frames,
+    Raster,
+    Soundtrack,
+    audio_samples,
+)
 from tests.rigs.node import MODULES, NODE
 from tests.rigs.photoplay import Installation, Server
 from tests.rigs.postgres import Postgres, running_postgres
@@ -45,7 +53,8 @@ class GradientEngine:
         run.progress(0.0, "starting")
         run.log("A gradient was chosen.")
         count = request.frame_count
-        audio = (lambda: self._hum(audio_samples(count, FPS))) if request.audio else None
+        samples = audio_samples(count, FPS)
+        audio = (lambda: Soundtrack(self._hum(samples))) if request.audio else None
         return Frames(RASTER, FPS, count, self._pixels(count - self.missing, run), audio)
 
     def _pixels(self, count: int, run: Run) -> Iterator[I420]:

@@ -13,15 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photoplay.clip import (
+    DEFAULT_LOUDNESS_LUFS,
     DEFAULT_NEGATIVE_PROMPT,
     Clip,
     ClipRequest,
     Shot,
+    SoundOptions,
     Tier,
+    Word,
     parse_aspect,
     parse_tier,
 )
 from photoplay.errors import (
+    AudioFormatUnsupported,
     Cancelled,
     FeatureNotSupported,
     ImageAspectUnsupported,
@@ -29,12 +33,14 @@ from photoplay.errors import (
     ImageTooLarge,
     ImageTooSmall,
     ImageUnreadable,
+    InstallationBroken,
     InvalidImage,
     InvalidPrompt,
     InvalidRequest,
     OutputUnwritable,
     PhotoplayError,
     RenderFailed,
+    SpeechUnavailable,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +48,7 @@ if TYPE_CHECKING:
     from photoplay.render import ProgressCallback
 
 __all__ = [
+    "AudioFormatUnsupported",
     "Cancelled",
     "Clip",
     "ClipRequest",
@@ -51,6 +58,7 @@ __all__ = [
     "ImageTooLarge",
     "ImageTooSmall",
     "ImageUnreadable",
+    "InstallationBroken",
     "InvalidImage",
     "InvalidPrompt",
     "InvalidRequest",
@@ -58,7 +66,10 @@ __all__ = [
     "PhotoplayError",
     "RenderFailed",
     "Shot",
+    "SoundOptions",
+    "SpeechUnavailable",
     "Tier",
+    "Word",
     "__version__",
     "animate",
 ]
@@ -73,7 +84,12 @@ def animate(
     tier: str = "standard",
     aspect: str | Fraction | None = None,
     seed: int = 0,
-    audio: bool = True,
+    audio: bool | str | Path = True,
+    music: str | None = None,
+    voice: str | None = None,
+    language: str | None = None,
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS,
+    stems: str | Path | None = None,
     camera: str | None = None,
     negative_prompt: str = DEFAULT_NEGATIVE_PROMPT,
     guidance: float = 0.5,
@@ -84,10 +100,12 @@ def animate(
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
-    `aspect` is "16:9" or width / height, None for the still's own. `codec` is h264, av1, prores
-    or lossless, None for the usual one of `output`'s suffix. `engine` is a name or an engine of
-    your own. `on_progress(fraction, message)` is called on the way; what it raises stops the
-    render. An existing `output` is replaced when the new clip is complete.
+    `aspect` is "16:9" or width / height, None for the still's own. `audio` is False for a silent
+    film, or the path of your own sound. `music`, `voice`, `language` and `loudness_lufs` are those
+    of `SoundOptions`. `stems` is a folder for the parts of the sound as WAV files. `codec` is
+    h264, av1, prores or lossless, None for the usual one of `output`'s suffix. `engine` is a name
+    or an engine of your own. `on_progress(fraction, message)` is called on the way; what it raises
+    stops the render. An existing `output` is replaced when the new clip is complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
@@ -103,14 +121,22 @@ def animate(
         tier=parse_tier(tier),
         aspect=parse_aspect(aspect) if isinstance(aspect, str) else aspect,
         camera=camera,
-        audio=audio,
+        audio=audio is not False,
+        sound=SoundOptions(
+            track=None if isinstance(audio, bool) else Path(audio),
+            music=music,
+            voice=voice,
+            language=language,
+            loudness_lufs=loudness_lufs,
+        ),
         seed=seed,
     )
     path = default_path(request.start_image, codec) if output is None else Path(output)
     encoding = Encoding.for_path(path, codec)
     chosen = load_engine(engine) if isinstance(engine, str) else engine
     with local_run(on_progress) as run:
-        return render(request, path, engine=chosen, encoding=encoding, run=run)
+        folder = None if stems is None else Path(stems)
+        return render(request, path, engine=chosen, encoding=encoding, stems=folder, run=run)
 
 
 def __getattr__(name: str) -> str:

@@ -21,6 +21,8 @@ MAX_CLIP_S = 15
 MAX_PROMPT_CHARS = 2500
 DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
 WIDEST_ASPECT = 4  # 4:1 to 1:4
+DEFAULT_LOUDNESS_LUFS = -14.0  # what video platforms play at
+QUIETEST_LUFS, LOUDEST_LUFS = -40.0, -9.0
 
 
 class Tier(StrEnum):
@@ -54,12 +56,47 @@ class Shot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundOptions:
+    """What is to be heard beyond what the prompt says.
+
+    `track` is a sound file that takes the place of all but speech; `music` describes the music in
+    words and replaces the prompt's; `voice` is the name of a voice, or the path of a voice file;
+    `language` is the code (ISO 639-1) of the language that is spoken, None to tell it from the
+    words. `loudness_lufs` is the loudness of the clip: -14 for platforms, -23 for broadcasting
+    (EBU R 128).
+    """
+
+    track: Path | None = None
+    music: str | None = None
+    voice: str | None = None
+    language: str | None = None
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS
+
+    def __post_init__(self) -> None:
+        if self.music is not None:
+            check_text(self.music, "description of the music")
+        if not QUIETEST_LUFS <= self.loudness_lufs <= LOUDEST_LUFS:
+            raise InvalidRequest(
+                f"the loudness is {self.loudness_lufs} LUFS",
+                rule=f"a clip can have {QUIETEST_LUFS:g} to {LOUDEST_LUFS:g} LUFS",
+                fix="Leave it at -14 for platforms, or use -23 for broadcasting",
+            )
+        if self.language is not None and not re.fullmatch(r"[a-z]{2,3}", self.language):
+            raise InvalidRequest(
+                f"the language is {self.language!r}",
+                rule="a language is named by its code of ISO 639-1",
+                fix='Use "en", "de", "es", "fr", "ja", …',
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClipRequest:
     """One clip to render.
 
     `guidance` (0–1) is how strongly the prompt is followed. `aspect` is width / height, None for
-    the still's own. `camera` names a preset that replaces the prompt's camera work. The same
-    request, engine version and seed give the same frames.
+    the still's own. `camera` names a preset that replaces the prompt's camera work. Without `audio`
+    there is no sound, and `sound` means nothing. The same request, engine version and seed give
+    the same frames.
     """
 
     start_image: Path
@@ -70,6 +107,7 @@ class ClipRequest:
     aspect: Fraction | None = None
     camera: str | None = None
     audio: bool = True
+    sound: SoundOptions = SoundOptions()
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -107,9 +145,21 @@ class ClipRequest:
         return int(self.duration_s * FPS)
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that is spoken, and when: seconds from the start of the clip, or of its utterance."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A finished film file and its facts, measured from the file itself after it was written."""
+    """A finished film file and its facts, measured from the file itself after it was written.
+
+    `words` are those that are spoken in it, as the engine placed them.
+    """
 
     path: Path
     width_px: int
@@ -124,6 +174,7 @@ class Clip:
     bytes: int
     engine: str
     seed: int
+    words: tuple[Word, ...] = ()
 
 
 def parse_tier(word: str) -> Tier:

@@ -19,7 +19,7 @@ import numpy as np
 
 from photoplay.clip import FPS, Tier
 from photoplay.engine import engine_names, load_engine
-from photoplay.frames import Frames, Raster
+from photoplay.frames import Frames, Raster, Soundtrack
 from photoplay.media import Codec, Encoding, encode, probe
 from photoplay.media.formats import SUFFIXES
 
@@ -156,5 +156,5 @@ def _noise(raster: Raster, count: int) -> Frames:
         fps=Fraction(24),
         count=count,
         pixels=(grain[k : k + shape[0] - count] for k in range(count)),
-        audio=lambda: random.normal(0, 0.01, (samples, 2)).astype(np.float32),
+        audio=lambda: Soundtrack(random.normal(0, 0.01, (samples, 2)).astype(np.float32)),
     )

@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
-from photoplay.clip import ClipRequest, Tier
+from photoplay.clip import ClipRequest, SoundOptions, Tier
 from photoplay.errors import FeatureNotSupported, InvalidRequest
 from photoplay.frames import Frames
 
@@ -45,6 +45,7 @@ class Capabilities:
     tiers: frozenset[Tier]
     max_shots: int = 1
     audio: bool = False
+    sound_options: bool = False  # a track, music, voice or loudness of one's own
     features: frozenset[Feature] = frozenset()
 
 
@@ -138,4 +139,6 @@ def _lacking_for(can: Capabilities, request: ClipRequest) -> str | None:
         return f"the {request.tier} tier"
     if request.audio and not can.audio:
         return "sound"
+    if request.audio and request.sound != SoundOptions() and not can.sound_options:
+        return "a track, music, voice or loudness of one's own"
     return None

@@ -26,6 +26,7 @@
     ├── NotFound                  no such endpoint, request, key or file
     ├── SettingInvalid            this installation is set up in a way that cannot work
     ├── InstallationBroken        a part of this installation is missing
+    ├── SpeechUnavailable         no voice that could speak a line is installed
     ├── DatabaseUnavailable       it does not answer, is locked, or is full; try again later
     ├── MediaStoreUnavailable     the bucket of media does not answer; try again later
     ├── OutputUnwritable          the clip cannot be put where it was asked for
@@ -254,6 +255,10 @@ class SettingInvalid(PhotoplayError):
 
 class InstallationBroken(PhotoplayError):
     """A part that comes with the package is not there, or does not fit this machine."""
+
+
+class SpeechUnavailable(PhotoplayError):
+    """A line is to be spoken, and the optional package that would speak it is not installed."""
 
 
 class DatabaseUnavailable(PhotoplayError):

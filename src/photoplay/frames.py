@@ -18,13 +18,15 @@ nearest, 0 infinity. **Flow** is (dx, dy) in px. **Sound** is float32 (samples, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from photoplay.clip import Word
 
 RGB: TypeAlias = NDArray[np.uint8]  # (H, W, 3)
 I420: TypeAlias = NDArray[np.uint8]  # (H * 3 // 2, W)
@@ -56,20 +58,29 @@ class Raster:
 
 
 @dataclass(frozen=True, slots=True)
+class Soundtrack:
+    """The sound of a clip: `mix`, the `stems` by name that add up to it, and what is spoken."""
+
+    mix: Audio
+    stems: Mapping[str, Audio] = field(default_factory=dict)
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Frames:
     """A render in flight: `count` frames that are made as they are taken, and their sound.
 
     A frame is valid until the next one is taken: engines reuse their buffers.
 
-    `audio` is called once by whoever muxes; it may block until the sound is ready, and returns
-    exactly `audio_samples(count, fps)` rows.
+    `audio` is called by whoever muxes; it may block until the sound is ready, and its mix has
+    exactly `audio_samples(count, fps)` rows. Called again it gives the same sound.
     """
 
     raster: Raster
     fps: Fraction
     count: int
     pixels: Iterator[I420]
-    audio: Callable[[], Audio] | None = None
+    audio: Callable[[], Soundtrack] | None = None
 
 
 def audio_samples(count: int, fps: Fraction) -> int:

@@ -18,10 +18,11 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from photoplay.clip import Clip, ClipRequest
+from photoplay import stem_files
+from photoplay.clip import Clip, ClipRequest, SoundOptions
 from photoplay.engine import Engine, Run, check_supported
 from photoplay.errors import Cancelled, OutputUnwritable, PhotoplayError, RenderFailed
-from photoplay.frames import I420, Audio, Frames
+from photoplay.frames import I420, Frames, Soundtrack
 from photoplay.images import check_file
 from photoplay.media import Encoding, encode, probe
 
@@ -91,33 +92,41 @@ def render(
     *,
     engine: Engine,
     encoding: Encoding | None = None,
+    stems: Path | None = None,
     run: Run,
 ) -> Clip:
     """Render `request` on `engine` into the file `output`, and measure the result.
 
     Without `encoding`, the suffix of `output` decides. An older file of that name is replaced
-    when the new one is complete. Raises any PhotoplayError.
+    when the new one is complete. `stems` is a folder, made if need be, for the parts of the sound.
+    Raises any PhotoplayError.
     """
     encoding = encoding or Encoding.for_path(output)
     check_supported(engine, request)
     check_file(request.start_image)
     check_output(output, request, encoding)
+    if stems is not None:
+        stem_files.check(stems, request)
 
     def frame_done(done: int) -> None:
         run.check_cancelled()
         run.progress(done / request.frame_count, f"frame {done} of {request.frame_count}")
 
     with _engine_errors(engine.name):
-        frames = engine.render(request, run)
+        frames = _guarded(engine.render(request, run), engine.name)
     encode(
-        _guarded(frames, engine.name),
+        frames,
         output,
         encoding,
         tier=request.tier,
         metadata=describe(request, engine.name),
         on_frame=frame_done,
     )
-    return measure(output, engine=engine.name, seed=request.seed)
+    heard = frames.audio() if frames.audio is not None else None
+    if stems is not None and heard is not None:
+        stem_files.write(heard, stems)
+    clip = measure(output, engine=engine.name, seed=request.seed)
+    return clip if heard is None else replace(clip, words=heard.words)
 
 
 def describe(request: ClipRequest, engine: str) -> dict[str, str]:
@@ -135,6 +144,7 @@ def describe(request: ClipRequest, engine: str) -> dict[str, str]:
         "aspect": None if request.aspect is None else str(request.aspect),
         "camera": request.camera,
         "audio": request.audio,
+        "sound": _described(request.sound),
         "seed": request.seed,
     }
     return {
@@ -144,6 +154,18 @@ def describe(request: ClipRequest, engine: str) -> dict[str, str]:
         "engine": engine,
         "version": version("photoplay"),
         "recipe": json.dumps(recipe, ensure_ascii=False),
+    }
+
+
+def _described(sound: SoundOptions) -> dict[str, str | float | None]:
+    """Of the user's own files only their names, as of the still."""
+    voice = sound.voice
+    return {
+        "track": None if sound.track is None else sound.track.name,
+        "music": sound.music,
+        "voice": voice if voice is None or "/" not in voice else Path(voice).name,
+        "language": sound.language,
+        "loudness_lufs": sound.loudness_lufs,
     }
 
 
@@ -253,7 +275,7 @@ def _guarded(frames: Frames, engine: str) -> Frames:
     """The same frames and sound; what goes wrong while they are made is a named error."""
     make_audio = frames.audio
 
-    def audio() -> Audio:
+    def audio() -> Soundtrack:
         assert make_audio is not None
         with _engine_errors(engine):
             return make_audio()

@@ -34,8 +34,11 @@ from photoplay.direction.plan import (
     Ambience,
     Atmosphere,
     Easing,
+    Effect,
+    Genre,
     Light,
     Look,
+    Mood,
     Motion,
     Move,
     Plan,
@@ -380,15 +383,36 @@ def test_every_ambience_has_a_row_and_its_examples_are_heard() -> None:
             assert ambience in heard, f"{example} is no {ambience}"
 
 
-def test_sounds_that_are_not_voiced_are_understood() -> None:
+def test_every_effect_has_a_row_and_its_examples_are_read_as_it() -> None:
+    table = {codes(row[0])[0]: codes(row[1]) for row in rows("### Effects")}
+    assert list(table) == [effect.value for effect in Effect]
+    for effect, examples in table.items():
+        for example in examples:
+            (found,) = direction.read(example).sound.effects
+            assert found.kind is not None, example
+            assert found.kind.value == effect, example
+    unknown = section("### Effects").partition("Other sounds, such as")[2].partition(",")[0]
+    for example in codes(unknown):
+        assert [effect.kind for effect in direction.read(example).sound.effects] == [None]
+
+
+def test_every_genre_and_mood_has_a_row_and_its_examples_are_read_as_it() -> None:
+    table = {codes(row[0])[0]: codes(row[1]) for row in rows("### Music")}
+    assert list(table) == [kind.value for kind in (*Genre, *Mood)]
+    for kind, examples in table.items():
+        for example in examples:
+            music = direction.read(example).sound.music
+            assert music is not None, example
+            assert kind in (music.genre.value, music.mood.value), example
+
+
+def test_speech_and_silence_are_understood_as_their_rows_say() -> None:
     table = {row[0]: codes(row[1]) for row in rows("### Sound") if "`" not in row[0]}
     plans = {
         kind: [direction.read(example).sound for example in examples]
         for kind, examples in table.items()
     }
-    assert plans.keys() == {"effect", "music", "speech", "voice-over", "silence"}
-    assert all(sound.effects for sound in plans["effect"])
-    assert all(sound.music for sound in plans["music"])
+    assert plans.keys() == {"speech", "voice-over", "silence"}
     assert all(not line.voice_over for sound in plans["speech"] for line in sound.dialogue)
     assert all(line.voice_over for sound in plans["voice-over"] for line in sound.dialogue)
     assert all(sound.dialogue for kind in ("speech", "voice-over") for sound in plans[kind])
@@ -490,7 +514,7 @@ def test_every_fact_of_the_json_document_has_a_row(play: Callable[[Path], Path])
     documented = [code for row in rows("## JSON") for code in codes(row[0])]
     assert documented == list(printed)
     facts = {field.name for field in dataclasses.fields(Clip)}
-    assert facts == set(documented[:-4]), "all but the last four are the clip's"
+    assert facts == set(documented[:-5]), "all but the last five are the clip's"
     error = error_document(errors.Cancelled())["error"]
     assert isinstance(error, dict)
     plan = {field.name for field in dataclasses.fields(Plan)}

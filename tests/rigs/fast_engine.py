@@ -24,7 +24,7 @@ import numpy as np
 from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.engine import Capabilities, Feature, Run
 from photoplay.errors import ImageTooSmall
-from photoplay.frames import I420, Frames, Raster, audio_samples
+from photoplay.frames import I420, Frames, Raster, Soundtrack, audio_samples
 from photoplay.images import load_still
 
 NAME = "fast"
@@ -65,7 +65,7 @@ class FastEngine:
             for word, argument in re.findall(r"\b([a-z]+)(?:=(\S+))?", shot.prompt):
                 _do(word, argument, run)
         count = request.frame_count
-        silence = np.zeros((audio_samples(count, FPS), 2), np.float32)
+        silence = Soundtrack(np.zeros((audio_samples(count, FPS), 2), np.float32))
         pixels = _grey(count, request.seed, run)
         return Frames(RASTER, FPS, count, pixels, (lambda: silence) if request.audio else None)
 

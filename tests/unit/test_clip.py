@@ -11,6 +11,7 @@ from photoplay.clip import (
     MAX_PROMPT_CHARS,
     ClipRequest,
     Shot,
+    SoundOptions,
     Tier,
     check_text,
     parse_aspect,
@@ -137,3 +138,20 @@ def test_tiers_are_read_by_their_words() -> None:
     assert [parse_tier(word) for word in ("standard", "pro", "4k")] == list(Tier)
     with pytest.raises(InvalidRequest, match="standard, pro, 4k"):
         parse_tier("8k")
+
+
+@pytest.mark.parametrize("lufs", [-50.0, 0.0, float("nan"), float("-inf")])
+def test_a_loudness_that_no_clip_has_is_refused(lufs: float) -> None:
+    with pytest.raises(InvalidRequest, match="a clip can have -40 to -9 LUFS"):
+        SoundOptions(loudness_lufs=lufs)
+
+
+@pytest.mark.parametrize("language", ["", "english", "EN", "e", "en-us"])
+def test_a_language_is_a_code(language: str) -> None:
+    with pytest.raises(InvalidRequest, match="named by its code"):
+        SoundOptions(language=language)
+
+
+def test_words_about_music_are_text_like_a_prompt() -> None:
+    with pytest.raises(InvalidPrompt, match="description of the music"):
+        SoundOptions(music="a" * (MAX_PROMPT_CHARS + 1))

@@ -18,6 +18,7 @@ ROWS = [
     {"server"},
     {"webhooks", "jobs"},
     {"render"},
+    {"stem_files"},
     {"keys", "moderation", "assets"},
     {"engines"},
     {"dialects"},

@@ -19,7 +19,16 @@ import pytest
 
 from photoplay.clip import FPS, Tier
 from photoplay.errors import InvalidRequest, OutputUnwritable, RenderFailed
-from photoplay.frames import I420, SAMPLE_RATE_HZ, Audio, Frames, Plane, Raster, split_planes
+from photoplay.frames import (
+    I420,
+    SAMPLE_RATE_HZ,
+    Audio,
+    Frames,
+    Plane,
+    Raster,
+    Soundtrack,
+    split_planes,
+)
 from photoplay.media import (
     BT709,
     Codec,
@@ -63,7 +72,8 @@ def pictures(count: int) -> Iterator[I420]:
 
 
 def frames(count: int = 72, audio: Callable[[], Audio] | None = None) -> Frames:
-    return Frames(RASTER, FPS, count, pictures(count), audio)
+    heard = None if audio is None else lambda: Soundtrack(audio())
+    return Frames(RASTER, FPS, count, pictures(count), heard)
 
 
 def with_hum(count: int = 72) -> Frames:
@@ -280,11 +290,11 @@ def _scattered(film: Frames) -> Frames:
 
 
 def _short_sound(film: Frames) -> Frames:
-    return replace(film, audio=lambda: hum(1000))
+    return replace(film, audio=lambda: Soundtrack(hum(1000)))
 
 
 def _mad_sound(film: Frames) -> Frames:
-    return replace(film, audio=lambda: hum(144_000) * np.float32("nan"))
+    return replace(film, audio=lambda: Soundtrack(hum(144_000) * np.float32("nan")))
 
 
 @pytest.mark.parametrize(
@@ -420,7 +430,7 @@ def noise() -> Frames:
     random = np.random.default_rng(0)
     shape = (RASTER.height_px * 3 // 2, RASTER.width_px)
     pixels = (random.integers(0, 255, shape, dtype=np.uint8) for _ in range(72))
-    return Frames(RASTER, FPS, 72, pixels, lambda: hum(144_000))
+    return Frames(RASTER, FPS, 72, pixels, lambda: Soundtrack(hum(144_000)))
 
 
 @pytest.mark.parametrize("limit", [100, 300_000])

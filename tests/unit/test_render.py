@@ -9,10 +9,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import photoplay
-from photoplay.clip import ClipRequest, Tier
+from photoplay.clip import ClipRequest, SoundOptions, Tier, Word
+from photoplay.engine import Run
 from photoplay.errors import (
     Cancelled,
     FeatureNotSupported,
@@ -22,8 +24,9 @@ from photoplay.errors import (
     PhotoplayError,
     RenderFailed,
 )
-from photoplay.media import Encoding, probe
-from photoplay.render import LocalRun, check_place, local_run, render
+from photoplay.frames import Frames, Soundtrack
+from photoplay.media import Encoding, probe, read_audio, read_track
+from photoplay.render import LocalRun, check_place, describe, local_run, render
 from tests.conftest import GradientEngine
 
 RequestOf = Callable[..., ClipRequest]
@@ -72,8 +75,83 @@ def test_a_clip_carries_its_recipe(tmp_path: Path, request_of: RequestOf) -> Non
         "aspect": "16/9",
         "camera": "static",
         "audio": True,
+        "sound": {
+            "track": None,
+            "music": None,
+            "voice": None,
+            "language": None,
+            "loudness_lufs": -14.0,
+        },
         "seed": 7,
     }
+
+
+def test_the_recipe_names_files_of_ones_own_without_their_folders(request_of: RequestOf) -> None:
+    options = SoundOptions(track=Path("/home/ada/song.mp3"), voice="/home/ada/amy.onnx")
+    recipe = json.loads(describe(request_of(sound=options), "parallax")["recipe"])
+    assert (recipe["sound"]["track"], recipe["sound"]["voice"]) == ("song.mp3", "amy.onnx")
+
+
+class SpeakingEngine(GradientEngine):
+    """Sound in two parts, and a word."""
+
+    def render(self, request: ClipRequest, run: Run) -> Frames:
+        frames = super().render(request, run)
+        assert frames.audio is not None
+        mix = frames.audio().mix
+        parts = {"ambience": mix * np.float32(0.25), "speech": mix * np.float32(0.75)}
+        return replace(frames, audio=lambda: Soundtrack(mix, parts, (Word("Hello", 0.5, 0.9),)))
+
+
+def test_stems_are_files_that_add_up_to_the_sound(tmp_path: Path, request_of: RequestOf) -> None:
+    folder = tmp_path / "stems"
+    with local_run() as run:
+        clip = render(
+            request_of(), tmp_path / "a.mkv", engine=SpeakingEngine(), stems=folder, run=run
+        )
+    assert {path.name for path in folder.iterdir()} == {"ambience.wav", "speech.wav", "words.json"}
+    stems = [read_track(folder / f"{name}.wav", 10**9) for name in ("ambience", "speech")]
+    assert len(stems[0]) == clip.frame_count * 2000
+    np.testing.assert_allclose(sum(stems), read_audio(clip.path), atol=4e-3)  # AAC
+    spoken = [{"text": "Hello", "start_s": 0.5, "end_s": 0.9}]
+    assert json.loads((folder / "words.json").read_text()) == spoken
+    assert clip.words == (Word("Hello", 0.5, 0.9),)
+
+
+@pytest.mark.parametrize(
+    ("name", "audio", "kind"),
+    [
+        ("stems", False, InvalidRequest),  # a silent film has none
+        ("gone/stems", True, OutputUnwritable),
+        ("a-file", True, OutputUnwritable),
+        ("null\0", True, OutputUnwritable),
+    ],
+)
+def test_stems_that_cannot_be_written_are_refused_before_any_work(
+    tmp_path: Path,
+    request_of: RequestOf,
+    name: str,
+    audio: bool,
+    kind: type[PhotoplayError],
+) -> None:
+    (tmp_path / "a-file").write_bytes(b"")
+    with local_run() as run, pytest.raises(kind):
+        render(
+            request_of(audio=audio),
+            tmp_path / "a.mp4",
+            engine=SpeakingEngine(),
+            stems=tmp_path / name,
+            run=run,
+        )
+    assert {path.name for path in tmp_path.iterdir()} <= {"a-file", "stills"}
+
+
+def test_an_engine_that_cannot_take_ones_own_sound_refuses_it(
+    tmp_path: Path, request_of: RequestOf
+) -> None:
+    request = request_of(sound=SoundOptions(music="sad piano"))
+    with pytest.raises(FeatureNotSupported, match="Use the engine parallax"):
+        rendered(request, tmp_path / "a.mp4", GradientEngine())
 
 
 def test_a_clip_does_not_say_where_its_still_was(tmp_path: Path, request_of: RequestOf) -> None:

@@ -15,11 +15,13 @@ import typer
 
 from photoplay.cli.terminal import answer, answer_json, expect_output, progress_bar, say
 from photoplay.clip import (
+    DEFAULT_LOUDNESS_LUFS,
     DEFAULT_NEGATIVE_PROMPT,
     MAX_PROMPT_CHARS,
     Clip,
     ClipRequest,
     Shot,
+    SoundOptions,
     parse_aspect,
     parse_tier,
 )
@@ -35,6 +37,8 @@ photoplay animate valley.jpg "crane up, then pan right; clouds drift, birdsong" 
 
 photoplay animate cup.jpg "orbit left, steam rises" --preview sheet.png --json
 
+photoplay animate shoe.jpg 'push in, voice-over: "Made to run."' --music "driving synthwave"
+
 cat prompt.txt | photoplay animate photo.jpg -
 
 [bold]A prompt[/bold] names what the camera does, what moves, the light, the weather and the sound.
@@ -44,7 +48,8 @@ cat prompt.txt | photoplay animate photo.jpg -
 PREVIEW_FRAMES = 8
 PREVIEW_COLUMNS = 4
 
-_CLIP, _DIRECTION, _FILE, _REPORT = "The clip", "Direction", "The file", "What is printed"
+_CLIP, _DIRECTION, _SOUND = "The clip", "Direction", "Sound"
+_FILE, _REPORT = "The file", "What is printed"
 
 Image = Annotated[
     Path, typer.Argument(metavar="IMAGE", help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF.")
@@ -70,7 +75,64 @@ Aspect = Annotated[
         rich_help_panel=_CLIP,
     ),
 ]
-Audio = Annotated[bool, typer.Option("--audio/--no-audio", help="Sound.", rich_help_panel=_CLIP)]
+NoAudio = Annotated[
+    bool, typer.Option("--no-audio", help="Make a silent film.", rich_help_panel=_SOUND)
+]
+Track = Annotated[
+    Path | None,
+    typer.Option(
+        "--audio",
+        metavar="FILE",
+        help="Your own sound instead: cut or repeated to length, lower while somebody speaks.",
+        rich_help_panel=_SOUND,
+    ),
+]
+MusicWords = Annotated[
+    str | None,
+    typer.Option(
+        "--music",
+        metavar="WORDS",
+        help='Replaces the prompt\'s music: "sad piano, 70 bpm", "epic orchestra", "lofi".',
+        rich_help_panel=_SOUND,
+    ),
+]
+VoiceName = Annotated[
+    str | None,
+    typer.Option(
+        "--voice",
+        metavar="VOICE",
+        help="Who speaks what the prompt quotes: a name from photoplay voices, or the path of a "
+        "Piper voice (.onnx).",
+        rich_help_panel=_SOUND,
+    ),
+]
+Language = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="CODE",
+        help="The language that is spoken: en, de, es, …; told from the words unless given.",
+        rich_help_panel=_SOUND,
+    ),
+]
+Loudness = Annotated[
+    float,
+    typer.Option(
+        "--loudness",
+        metavar="LUFS",
+        help="-14 for platforms, -23 for broadcasting (EBU R 128).",
+        rich_help_panel=_SOUND,
+    ),
+]
+Stems = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Also write the parts of the sound there as WAV files that add up to it: ambience, "
+        "effects, music, speech; and words.json, when each word is spoken.",
+        rich_help_panel=_SOUND,
+    ),
+]
 Seed = Annotated[
     int, typer.Option(help="Same seed, same clip; another, a variant.", rich_help_panel=_CLIP)
 ]
@@ -153,12 +215,18 @@ def animate(
     seconds: Seconds = 5,
     tier: TierWord = "standard",
     aspect: Aspect = None,
-    audio: Audio = True,
     seed: Seed = 0,
     camera: CameraPreset = None,
     negative: Negative = DEFAULT_NEGATIVE_PROMPT,
     guidance: Guidance = 0.5,
     engine: EngineName = "parallax",
+    no_audio: NoAudio = False,
+    track: Track = None,
+    music: MusicWords = None,
+    voice: VoiceName = None,
+    language: Language = None,
+    loudness: Loudness = DEFAULT_LOUDNESS_LUFS,
+    stems: Stems = None,
     output: Output = None,
     codec: CodecWord = None,
     preview: Preview = None,
@@ -175,13 +243,20 @@ def animate(
         tier=parse_tier(tier),
         aspect=None if aspect is None else parse_aspect(aspect),
         camera=camera,
-        audio=audio,
+        audio=not no_audio,
+        sound=SoundOptions(
+            track=track,
+            music=music,
+            voice=voice,
+            language=language,
+            loudness_lufs=loudness,
+        ),
         seed=seed,
     )
     if explain:
         _explain(request, json)
         return
-    _render(request, output, codec, engine, preview, json)
+    _render(request, output, codec, engine, preview, stems, json)
 
 
 def _render(
@@ -190,6 +265,7 @@ def _render(
     codec: str | None,
     engine: str,
     preview: Path | None,
+    stems: Path | None,
     json: bool,
 ) -> None:
     # Loading what renders takes a third of a second: only when something is to be rendered.
@@ -207,7 +283,9 @@ def _render(
         expect_output(preview)
     title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
-        clip = render(request, path, engine=load_engine(engine), encoding=encoding, run=run)
+        clip = render(
+            request, path, engine=load_engine(engine), encoding=encoding, stems=stems, run=run
+        )
     for note in run.notes:
         say(f"note: {note}")
     if preview is not None:
@@ -216,7 +294,8 @@ def _render(
     if json:
         extra = {"render_s": round(took_s, 3), "replaced": replaced, "notes": run.notes}
         sheet = None if preview is None else str(preview)
-        answer_json(clip_document(clip) | extra | {"preview": sheet})
+        parts = None if stems is None else str(stems)
+        answer_json(clip_document(clip) | extra | {"preview": sheet, "stems": parts})
     else:
         answer(_human(clip, took_s, replaced))
 

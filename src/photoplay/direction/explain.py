@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from photoplay.direction.plan import Camera, CameraMove, Easing, Plan, Sound
+from photoplay.direction.plan import (
+    Age,
+    Camera,
+    CameraMove,
+    Easing,
+    Emotion,
+    Line,
+    Music,
+    Plan,
+    Sound,
+    SoundEffect,
+)
 
 
 def explain(plan: Plan) -> str:
@@ -48,12 +59,35 @@ def _sound(sound: Sound) -> list[str]:
     if sound.silent:
         return ["  silent"]
     rows = [_row(c.kind.value, c.amount, c.start, c.end, c.words) for c in sound.ambience]
-    rows += [f"  {'effect':<18}{words}" for words in sound.effects]
-    rows += [f"  {'music':<18}{sound.music}"] if sound.music else []
-    for line in sound.dialogue:
-        who = line.speaker or "somebody"
-        rows.append(f'  {"voice-over" if line.voice_over else "speech":<18}{who}: "{line.text}"')
-    return rows
+    rows += [_effect(effect) for effect in sound.effects]
+    rows += [_music(sound.music)] if sound.music else []
+    return rows + [_line(line) for line in sound.dialogue]
+
+
+def _effect(effect: SoundEffect) -> str:
+    name = effect.kind.value if effect.kind else "no recipe"
+    row = _row(name, effect.amount, effect.start, effect.end, effect.words)
+    return f"{row}  (×{effect.count})" if effect.count else row
+
+
+def _music(music: Music) -> str:
+    style = f"{music.mood.value} {music.genre.value}"
+    tempo = f", {music.tempo_bpm:g} bpm" if music.tempo_bpm else ""
+    quoted = f'  "{music.words}"' if music.words else ""
+    return f"  {'music':<18}{music.amount:>5.2f}  {style}{tempo}{quoted}"
+
+
+def _line(line: Line) -> str:
+    manner = line.manner
+    how = [manner.sex.value] if manner.sex else []
+    how += [manner.age.value] if manner.age is not Age.ADULT else []
+    how += [manner.emotion.value] if manner.emotion is not Emotion.NEUTRAL else []
+    how += [f"{manner.pace:g} × the usual pace"] if manner.pace != 1 else []
+    how += [f"in {line.language}"] if line.language else []
+    how += [f"from {line.start:.0%}"] if line.start is not None else []
+    kind, who = "voice-over" if line.voice_over else "speech", line.speaker or "somebody"
+    spoken = f'  {kind:<18}{who}: "{line.text}"'
+    return f"{spoken}  ({', '.join(how)})" if how else spoken
 
 
 def _row(name: str, amount: float, start: float, end: float, words: str) -> str:

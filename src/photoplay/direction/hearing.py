@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from photoplay.direction import manner
+from photoplay.direction.effects import read_effect
 from photoplay.direction.lexicon import Meaning, heard_phrases
-from photoplay.direction.lexicon_world import Effect, Heard, Music, Seen, Silence, SoundWord
+from photoplay.direction.lexicon_world import Heard, Music, Seen, Silence, SingleSound, SoundWord
 from photoplay.direction.phrases import Hit
-from photoplay.direction.plan import Ambience, Cue
+from photoplay.direction.plan import Ambience, Cue, SoundEffect
 from photoplay.direction.scope import Clause, Script, is_adverb
 from photoplay.direction.words import ACTIONS, AMOUNTS, NEGATORS, word_set
 from photoplay.direction.world import Span
@@ -31,6 +32,7 @@ _EDGES = word_set(
     """
 ) - {"distant", "hum"}  # fmt: skip
 _FAR = word_set("distant quiet muffled faraway low")
+_LOUDNESS = word_set("loud distant quiet faint muffled soft heavy sudden deep")
 _HOW_OFTEN = word_set("once twice thrice two three four five several many times again repeatedly")
 _GENERIC = word_set(
     """
@@ -41,10 +43,10 @@ _GENERIC = word_set(
 
 @dataclass(slots=True)
 class Hearing:
-    """What is heard because the prompt says so."""
+    """What is heard because the prompt says so. `music` keeps the prompt's words."""
 
     ambience: list[Cue[Ambience]] = field(default_factory=list)
-    effects: list[str] = field(default_factory=list)
+    effects: list[SoundEffect] = field(default_factory=list)
     music: str = ""
     silent: bool = False
     refused: set[Ambience | str] = field(default_factory=set)  # ambience, "music", "effects"
@@ -151,14 +153,17 @@ def _read_named(
             if hit.meaning.alone and not manner.is_tag(script, clause, hit, _FAR):
                 continue
             _add_ambience(script, clause, hit, hit.meaning.kind, span, hearing)
-        elif isinstance(hit.meaning, Effect):
+        elif isinstance(hit.meaning, SingleSound):
             last = _end_of_effect(script, clause, hit.last)
             hearing.used.update(range(hit.first, last))
             if clause.refuses(hit.first):
                 hearing.refused.add("effects")
             else:
                 first = min([hit.first, *manner.before(script.tokens, clause.first, hit.first)])
-                _add_effect(script, first, last, hearing)
+                while first > clause.first and script.tokens[first - 1].word in _LOUDNESS:
+                    first -= 1
+                hearing.used.update(range(first, hit.first))
+                _add_effect(script, first, last, span, hearing)
 
 
 def _end_of_effect(script: Script, clause: Clause, last: int) -> int:
@@ -191,7 +196,7 @@ def _read_about_sound(
     for bed in beds:
         _add_ambience(script, clause, bed, bed.meaning.kind, span, hearing)
     if not beds and not any(isinstance(hit.meaning, Seen) and hit.meaning.sound for hit in hits):
-        _add_rest(script, clause, hearing)
+        _add_rest(script, clause, span, hearing)
     for hit in hits:
         if not beds and isinstance(hit.meaning, Seen) and hit.meaning.sound is not None:
             _add_ambience(script, clause, hit, hit.meaning.sound, span, hearing)
@@ -208,7 +213,7 @@ def _refuse_sound(
         hearing.refused.add("effects")
 
 
-def _add_rest(script: Script, clause: Clause, hearing: Hearing) -> None:
+def _add_rest(script: Script, clause: Clause, span: tuple[float, float], hearing: Hearing) -> None:
     first, last = clause.first, clause.last
     while first < last and script.tokens[first].word in _EDGES | NEGATORS:
         first += 1
@@ -216,13 +221,15 @@ def _add_rest(script: Script, clause: Clause, hearing: Hearing) -> None:
         last -= 1
     part = script.tokens[first:last]
     if any(token.word not in _GENERIC and token.word not in AMOUNTS for token in part):
-        _add_effect(script, first, last, hearing)
+        _add_effect(script, first, last, span, hearing)
 
 
-def _add_effect(script: Script, first: int, last: int, hearing: Hearing) -> None:
+def _add_effect(
+    script: Script, first: int, last: int, span: tuple[float, float], hearing: Hearing
+) -> None:
     words = script.words(first, last)
-    if words not in hearing.effects:
-        hearing.effects.append(words)
+    if all(words != other.words for other in hearing.effects):
+        hearing.effects.append(read_effect(words, *span))
 
 
 def _add_ambience(

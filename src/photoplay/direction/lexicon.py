@@ -60,7 +60,7 @@ def phrases() -> Phrases[Meaning]:
     rows += [(world.WIND, world.WIND_PATTERNS)]
     rows += [(heard, text) for heard, text in world.HEARD if not heard.bare]
     rows += [
-        (world.Effect(), world.EFFECTS),
+        (world.SingleSound(), world.EFFECTS),
         (world.Music(), world.MUSIC),
         (world.Silence(), world.SILENCE),
         (world.SoundWord(), world.SOUND_WORDS),

@@ -29,7 +29,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class SingleSound:
     """A single sound that keeps the prompt's words."""
 
 
@@ -65,7 +65,7 @@ class Plain:
     idiom: bool = False
 
 
-WorldSense = Seen | Heard | Effect | Music | Silence | SoundWord | Rest | Unable | Plain
+WorldSense = Seen | Heard | SingleSound | Music | Silence | SoundWord | Rest | Unable | Plain
 
 SETS = {
     "blow": "blow flow move wave flutter sway drift float fly dance billow ruffle whip stir rustle "
@@ -394,6 +394,7 @@ HEARD: tuple[tuple[Heard, str], ...] = (
         Heard(_S.TRAFFIC),
         """
         traffic sound|noise|hum|rumble|ambience, sound of traffic|car, hum of traffic,
+        city|heavy|busy traffic, rush hour traffic,
         car pass sound, distant traffic hum|noise|sound?, traffic hum
         """,
     ),
@@ -484,18 +485,21 @@ HEARD: tuple[tuple[Heard, str], ...] = (
 
 EFFECTS = """
 glass break|shatter|clink|smash, break|shatter glass, footstep, footstep echo|approach|on,
-door slam|creak|knock, slam door, creak door, knock on door, door bell, doorbell,
+footstep on|in gravel|wood|snow|stone|stair, footfall, footstep crunch on|in? gravel|snow|leaf?,
+door slam|creak|knock|shut, slam door, creak door, knock on door, knock, door bell, doorbell,
 doorbell ring, clock tick, tick clock, heartbeat, heart beat|pound, phone ring|buzz|vibrate,
 ring phone, bell ring|chime|toll|jingle, church bell, wind chime, chime, dog bark|howl|growl,
 cat meow|purr, bark dog, meow cat, purr cat, horse neigh|gallop, wolf howl, howl wolf, owl hoot,
 rooster crow, gunshot, gun shot, gunfire, explosion sound, keyboard click|clack|type|sound,
 type sound, applause, laughter, laugh track|sound, whoosh, whoosh sound, swoosh, siren, siren wail,
 car horn, horn honk, honk horn, tyre|tire screech, brake screech, camera|shutter click,
-camera shutter click|sound, thud, beep, ding, pop sound, click sound, water drip, paper rustle,
-coffee pour sound, can crack open, fizz, sizzle, floorboard creak, clap of hand, baby cry,
+camera shutter click|sound, thud, beep, ding, pop sound, click sound, mouse|pen|switch click,
+water drip, drip water|tap|faucet, paper|fabric|cloth rustle, page turn sound, sound of page turn,
+coffee|water|wine|drink pour sound, can crack open, fizz, sizzle, floorboard creak, clap of hand,
+baby cry, clink of glass, clink glass, cinematic|deep|bass impact|hit|boom, boom sound,
 scream in distance, door creak open, glass clink, cutlery clink, plane pass overhead,
 helicopter overhead, sparkle sound, bubble pop sound, splash sound, riser, bass drop,
-record scratch, cat meow|purr softly|loudly, purr, meow
+record scratch, cat meow|purr softly|loudly, purr, meow, notification sound
 """
 
 MUSIC = """

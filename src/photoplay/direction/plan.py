@@ -112,7 +112,9 @@ class Ambience(StrEnum):
     """Beds of sound."""
 
     WIND = "wind"
+    LIGHT_RAIN = "light-rain"  # drizzle: single drops
     RAIN = "rain"
+    HEAVY_RAIN = "heavy-rain"  # a downpour
     THUNDER = "thunder"
     OCEAN = "ocean"
     STREAM = "stream"
@@ -128,6 +130,62 @@ class Ambience(StrEnum):
     TRAIN = "train"
     ENGINE = "engine"
     KITCHEN = "kitchen"
+
+
+class Effect(StrEnum):
+    """Single sounds, placed in time."""
+
+    WHOOSH = "whoosh"  # something passes, or the camera whips round
+    IMPACT = "impact"  # a deep hit, as under a title
+    RISER = "riser"  # tension that rises to its end
+    FOOTSTEPS = "footsteps"
+    DOOR = "door"  # it opens or falls shut
+    KNOCK = "knock"
+    POUR = "pour"
+    SPLASH = "splash"
+    DRIP = "drip"
+    FIZZ = "fizz"  # a drink, or fat in a pan
+    CLICK = "click"  # a switch, a button, a pen
+    TYPING = "typing"
+    SHUTTER = "shutter"  # of a camera
+    TICKING = "ticking"  # of a clock
+    CLOTH = "cloth"  # rustle of clothes, paper, pages
+    GLASS = "glass"  # a clink
+    BELL = "bell"
+    BEEP = "beep"
+    HEARTBEAT = "heartbeat"
+    APPLAUSE = "applause"
+
+
+class Mood(StrEnum):
+    """What music feels like."""
+
+    CALM = "calm"
+    HAPPY = "happy"
+    SAD = "sad"
+    ROMANTIC = "romantic"
+    DREAMY = "dreamy"
+    MYSTERIOUS = "mysterious"
+    TENSE = "tense"
+    DARK = "dark"
+    EPIC = "epic"
+    ENERGETIC = "energetic"
+
+
+class Genre(StrEnum):
+    """What music is made of: its instruments and its beat."""
+
+    AMBIENT = "ambient"  # pads, no beat
+    PIANO = "piano"
+    ORCHESTRAL = "orchestral"  # strings, low drums: film score
+    ACOUSTIC = "acoustic"  # plucked guitar
+    CORPORATE = "corporate"  # bright plucks and claps of advertisements
+    LOFI = "lofi"
+    HIP_HOP = "hip-hop"
+    JAZZ = "jazz"
+    ROCK = "rock"
+    SYNTHWAVE = "synthwave"
+    ELECTRONIC = "electronic"  # house, techno, EDM: four on the floor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,22 +220,95 @@ class Cue(Generic[Kind]):
     words: str = ""
 
 
+class Sex(StrEnum):
+    """Of a voice."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class Age(StrEnum):
+    """Of a voice."""
+
+    CHILD = "child"
+    ADULT = "adult"
+    OLD = "old"
+
+
+class Emotion(StrEnum):
+    """How a line is spoken."""
+
+    NEUTRAL = "neutral"
+    HAPPY = "happy"
+    EXCITED = "excited"
+    SAD = "sad"
+    CALM = "calm"
+    ANGRY = "angry"
+    AFRAID = "afraid"
+    WHISPERED = "whispered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """Who speaks and how, as far as the prompt says. `pace` is a factor on the usual speed."""
+
+    sex: Sex | None = None
+    age: Age = Age.ADULT
+    emotion: Emotion = Emotion.NEUTRAL
+    pace: float = 1.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Words that are spoken. `speaker` is as written ("the woman"), empty when not said."""
+    """Words that are spoken. `speaker` is as written ("the woman"), empty when not said.
+
+    `start` is the share of the shot at which it begins, None where the prompt does not say:
+    lines without one follow each other. `language` is a two-letter code (ISO 639-1), empty where
+    the prompt does not name it.
+    """
 
     text: str
     speaker: str = ""
     voice_over: bool = False
+    manner: Manner = Manner()
+    language: str = ""
+    start: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundEffect:
+    """A single sound, or a row of `count` of them (0: as many as are usual for it).
+
+    It begins at `start`; a row, or a sound that lasts, goes on until `end`. `kind` is None for a
+    sound that there is no recipe for: it is kept in the prompt's own `words`, and reported.
+    """
+
+    kind: Effect | None
+    amount: float = 1.0
+    start: float = 0.0
+    end: float = 1.0
+    count: int = 0
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Music:
+    """Music under the whole clip. `tempo_bpm` is None where the prompt does not say."""
+
+    genre: Genre
+    mood: Mood
+    tempo_bpm: float | None = None
+    amount: float = 1.0
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sound:
-    """What is heard. `effects` and `music` keep the prompt's own words."""
+    """What is heard."""
 
     ambience: tuple[Cue[Ambience], ...] = ()
-    effects: tuple[str, ...] = ()
-    music: str = ""
+    effects: tuple[SoundEffect, ...] = ()
+    music: Music | None = None
     dialogue: tuple[Line, ...] = ()
     silent: bool = False  # "no sound", "silent"
 

@@ -7,6 +7,7 @@ readers of each family go through. Text never raises here; only an unknown camer
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from photoplay.direction.hearing import Hearing, read_sound, sound_clauses
 from photoplay.direction.leftovers import leftovers
 from photoplay.direction.lexicon import phrases
 from photoplay.direction.lexicon_camera import Way
+from photoplay.direction.music import read_music
 from photoplay.direction.plan import (
     Ambience,
     Atmosphere,
@@ -24,9 +26,11 @@ from photoplay.direction.plan import (
     CameraMove,
     Cue,
     Light,
+    Line,
     Look,
     Motion,
     Move,
+    Music,
     Plan,
     Sound,
 )
@@ -35,25 +39,35 @@ from photoplay.direction.refusals import Refusals, read_refusals, split_negative
 from photoplay.direction.scope import Script
 from photoplay.direction.speech import Spoken, take_speech
 from photoplay.direction.text import fold, tokenize
-from photoplay.direction.timeline import Timeline, lastings, marks, other_lengths
+from photoplay.direction.timeline import Mark, Timeline, lastings, marks, other_lengths
+from photoplay.direction.vocabulary import any_of
 from photoplay.direction.world import Seeing, read_world
 
 DEFAULT_PUSH = 0.6  # amount of the push-in when the prompt names no camera work
 USUAL_SHOT_S = 5.0  # against which "at 3 seconds" is read when the length is not given
 _WALK_HANDHELD = 0.4
+LIGHT, HEAVY = 0.75, 1.35  # strengths up to which rain drizzles, and from which it pours
+_POURS = any_of(r"downpours?, pour\w*, torrential, rainstorm, cloudburst")
+_DRIZZLES = any_of(r"drizzl\w*, sprinkl\w*")
 _WRAPPED = re.compile(r'\s*(["“”])([^"“”]*)["“”]\s*')
 
 Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look)
 
 
 def read_request(request: ClipRequest) -> Plan:
-    """What the first shot of a request asks for."""
+    """What the first shot of a request asks for, and its sound options."""
     shot = request.shots[0]
-    return read(
+    plan = read(
         shot.prompt,
         negative_prompt=request.negative_prompt,
         camera=request.camera,
         duration_s=shot.duration_s,
+    )
+    if request.sound.music is None:
+        return plan
+    music, notes = read_music(request.sound.music)
+    return replace(
+        plan, sound=replace(plan.sound, music=music, silent=False), notes=plan.notes + notes
     )
 
 
@@ -82,7 +96,8 @@ def read(
     plan = replace(plan, notes=notes)
     if preset is not None:
         plan = _with_preset(plan, preset, str(camera))
-    return without(plan, refusals)
+    plan = without(plan, refusals)
+    return replace(plan, sound=replace(plan.sound, ambience=_by_strength(plan.sound.ambience)))
 
 
 def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
@@ -111,14 +126,15 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
     if is_foreign(tokens, known):
         notes.append("Only English direction is understood.")
     camera = _camera(shooting, moves, refusals, notes)
-    notes += [*shooting.notes, *timeline.notes, *seeing.notes]
+    music, music_notes = read_music(hearing.music, spoken.rest) if hearing.music else (None, ())
+    notes += [*shooting.notes, *timeline.notes, *seeing.notes, *music_notes]
     return Plan(
         camera=camera,
         motion=_of(seeing, Motion),
         light=_of(seeing, Light),
         atmosphere=_of(seeing, Atmosphere),
         look=_look(seeing),
-        sound=_sound(seeing, hearing, spoken),
+        sound=_sound(seeing, hearing, music, _timed(spoken, times)),
         not_understood=(
             *leftovers(script, used, spoken),
             *shooting.unmeasured,
@@ -197,7 +213,7 @@ def _look(seeing: Seeing) -> tuple[Cue[Look], ...]:
     return (*look, Cue(kind=Look.GRAIN, amount=0.0, words=refused))
 
 
-def _sound(seeing: Seeing, hearing: Hearing, spoken: Spoken) -> Sound:
+def _sound(seeing: Seeing, hearing: Hearing, music: Music | None, lines: tuple[Line, ...]) -> Sound:
     """What is heard: named sounds first, then those of what is seen, unless refused."""
     ambience: list[Cue[Ambience]] = []
     refused = hearing.refused | seeing.refused.keys()
@@ -207,10 +223,37 @@ def _sound(seeing: Seeing, hearing: Hearing, spoken: Spoken) -> Sound:
     return Sound(
         ambience=tuple(ambience),
         effects=tuple(hearing.effects),
-        music=hearing.music,
-        dialogue=spoken.lines,
+        music=music,
+        dialogue=lines,
         silent=hearing.silent,
     )
+
+
+def _timed(spoken: Spoken, times: Sequence[Mark]) -> tuple[Line, ...]:
+    """The lines, with their start where a time stands before them that no other line has taken."""
+    lines, taken = [], -1
+    for line, at in zip(spoken.lines, spoken.at, strict=True):
+        before = [index for index, mark in enumerate(times) if mark.at <= at]
+        if before and before[-1] > taken:
+            taken = before[-1]
+            line = replace(line, start=min(times[taken].start, 1.0))
+        lines.append(line)
+    return tuple(lines)
+
+
+def _by_strength(cues: tuple[Cue[Ambience], ...]) -> tuple[Cue[Ambience], ...]:
+    """Rain as light, steady or heavy as its cue is strong: it sounds different, not only louder."""
+
+    def fallen(cue: Cue[Ambience]) -> Cue[Ambience]:
+        if cue.kind is not Ambience.RAIN:
+            return cue
+        if cue.amount >= HEAVY or _POURS.search(cue.words.lower()):
+            return replace(cue, kind=Ambience.HEAVY_RAIN, amount=1.2)
+        if cue.amount <= LIGHT or _DRIZZLES.search(cue.words.lower()):
+            return replace(cue, kind=Ambience.LIGHT_RAIN, amount=0.8)
+        return cue
+
+    return tuple(map(fallen, cues))
 
 
 def _with_preset(plan: Plan, preset: Camera, name: str) -> Plan:

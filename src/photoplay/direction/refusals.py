@@ -7,18 +7,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from photoplay.direction.effects import read_effect
 from photoplay.direction.lexicon import Meaning, heard_phrases, phrases
 from photoplay.direction.lexicon_camera import MOVES, Exact, Movement, Shake, Still, Turn, Way
 from photoplay.direction.lexicon_world import (
-    Effect,
     Heard,
     Music,
     Seen,
     SeenKind,
     Silence,
+    SingleSound,
     SoundWord,
 )
-from photoplay.direction.plan import Ambience, Camera, Cue, Look, Move, Plan
+from photoplay.direction.plan import (
+    Ambience,
+    Camera,
+    Cue,
+    Effect,
+    Look,
+    Move,
+    Plan,
+    SoundEffect,
+)
 from photoplay.direction.text import Token, fold, tokenize
 
 _TAIL = re.compile(
@@ -39,6 +49,7 @@ class Refusals:
     static: str = ""
     music: str = ""
     effects: str = ""
+    effect_kinds: dict[Effect, str] = field(default_factory=dict)  # named alone: "door"
     silence: str = ""
     sound: str = ""
 
@@ -62,6 +73,10 @@ def read_refusals(negative: str) -> Refusals:
         start, end = tokens[hit.first].start, tokens[hit.last - 1].end
         words = " ".join(negative[start:end].split())
         _refuse(refusals, hit.meaning, words, tokens[hit.first : hit.last])
+    for part in re.split(r"[,;.\n]", negative):
+        kind = read_effect(part).kind
+        if kind is not None:
+            refusals.effect_kinds.setdefault(kind, part.strip())
     for heard in heard_phrases().scan(tokens):
         words = negative[tokens[heard.first].start : tokens[heard.last - 1].end]
         refusals.kinds.setdefault(heard.meaning.kind, words)
@@ -98,8 +113,8 @@ def _refuse_whole(refusals: Refusals, meaning: Meaning, words: str) -> None:
         refusals.static = words
     elif isinstance(meaning, Music):
         refusals.music = words
-    elif isinstance(meaning, Effect):
-        refusals.effects = words
+    elif isinstance(meaning, SingleSound):
+        refusals.effects = f"{refusals.effects}, {words}" if refusals.effects else words
     elif isinstance(meaning, Silence):
         refusals.silence = words
     elif isinstance(meaning, SoundWord) and words.lower() in {"sound", "audio", "sounds"}:
@@ -122,12 +137,11 @@ def without(plan: Plan, refusals: Refusals) -> Plan:
     sound = replace(plan.sound, ambience=ambience)
     if refusals.music and sound.music:
         notes.append(_taken("music", refusals.music))
-        sound = replace(sound, music="")
-    kept = tuple(
-        effect for effect in sound.effects if effect.lower() not in refusals.effects.lower()
-    )
-    if refusals.effects and kept != sound.effects:
-        notes.append(_taken("sound effects", refusals.effects))
+        sound = replace(sound, music=None)
+    kept = tuple(effect for effect in sound.effects if not _is_refused(effect, refusals))
+    if kept != sound.effects:
+        named = refusals.effects or ", ".join(refusals.effect_kinds.values())
+        notes.append(_taken("sound effects", named))
         sound = replace(sound, effects=kept)
     if refusals.silence and sound.silent:
         notes.append(_taken("silence", refusals.silence))
@@ -145,6 +159,11 @@ def without(plan: Plan, refusals: Refusals) -> Plan:
         sound=sound,
         notes=plan.notes + tuple(notes),
     )
+
+
+def _is_refused(effect: SoundEffect, refusals: Refusals) -> bool:
+    """Whether an effect is what is refused, in the same words or in others."""
+    return effect.kind in refusals.effect_kinds or effect.words.lower() in refusals.effects.lower()
 
 
 def _camera(camera: Camera, refusals: Refusals, notes: list[str]) -> Camera:

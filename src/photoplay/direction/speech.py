@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from photoplay.direction.delivery import read_language, read_manner
 from photoplay.direction.plan import Line
 from photoplay.direction.words import PERSON_NOUNS, word_set
 
@@ -64,6 +65,7 @@ class Spoken:
     rest: str  # folded, unread spans as `"`-free blanks between commas
     said: tuple[tuple[int, int], ...]  # spans of the lines
     quoted: tuple[tuple[int, int], ...]  # spans of quotations that are writing, not speech
+    at: tuple[int, ...] = ()  # where each line begins
 
 
 def take_speech(text: str, folded: str) -> Spoken:
@@ -85,7 +87,8 @@ def take_speech(text: str, folded: str) -> Spoken:
     found.sort(key=lambda one: one[0])
     lines = tuple(line for *_, line in found if line.text)
     said = tuple((start, end) for start, end, _ in found)
-    return Spoken(lines, "".join(rest), said, tuple(written))
+    at = tuple(start for start, _, line in found if line.text)
+    return Spoken(lines, "".join(rest), said, tuple(written), at)
 
 
 def _sentence_before(folded: str, at: int) -> str:
@@ -152,7 +155,14 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
     if not speaker and not verbs:
         match = re.match(r"[,.]?\s*((?:\w+\s){0,4}\w+)", text[end : end + 60])
         speaker = _speaker_after(match[1]) if match else ""
-    return Line(text=said, speaker=speaker, voice_over=voice_over)
+    around = f"{context} {re.split(r'[.!?;“«「『]', after)[0]}"
+    return Line(
+        text=said,
+        speaker=speaker,
+        voice_over=voice_over,
+        manner=read_manner(around, speaker),
+        language=read_language(around),
+    )
 
 
 def _speaker_before(head: str) -> str:
@@ -203,10 +213,12 @@ def _labelled(text: str, folded: str) -> Iterator[tuple[int, int, int, Line]]:
         head = text[max(0, match.start() - _CONTEXT_CHARS) : match.start()]
         speaker = _speaker_before(re.split(r"[.!?\n]", head)[-1]) if match.re is _SAYS else ""
         narrator = "Narrator" if label.startswith("narrator") else speaker
-        voice_over = bool(_VOICE_OVER.search(label))
-        yield (
-            match.start(),
-            match.end(),
-            end,
-            Line(text=body, speaker=narrator, voice_over=voice_over),
+        around = f"{_sentence_before(folded, match.start())} {label}"
+        line = Line(
+            text=body,
+            speaker=narrator,
+            voice_over=bool(_VOICE_OVER.search(label)),
+            manner=read_manner(around, speaker),
+            language=read_language(around),
         )
+        yield match.start(), match.end(), end, line

@@ -3,6 +3,7 @@
 from photoplay.media.encode import encode
 from photoplay.media.formats import Codec, Encoding, default_path
 from photoplay.media.probe import BT709, Colour, Probe, decode, loudness_lufs, probe, read_audio
+from photoplay.media.sound import read_track, write_wav
 
 __all__ = [
     "BT709",
@@ -16,4 +17,6 @@ __all__ = [
     "loudness_lufs",
     "probe",
     "read_audio",
+    "read_track",
+    "write_wav",
 ]

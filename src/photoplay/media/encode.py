@@ -257,7 +257,7 @@ class _SoundInTheMaking:
         if self._frames.audio is None:
             return
         try:
-            audio = self._frames.audio()
+            audio = self._frames.audio().mix
             _check_audio(audio, audio_samples(self._frames.count, self._frames.fps))
             self._audio = audio
         except BaseException as error:

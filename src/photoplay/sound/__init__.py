@@ -1,10 +1,12 @@
 """Sound: values to 48 kHz stereo.
 
-`bed` is what plays under a clip; `describe` says what the plan holds beyond it. Recipes of single
-ambiences live in `ambience`, what they are made of in `signals` and `space`.
+`soundtrack` makes all that is heard in a clip from a `Score` and what the pictures say (`Staging`);
+`describe` says what the plan holds beyond it. Single sounds live in `ambience`, `effects`, `music`
+and `speech`, what they are made of in `signals` and `space`.
 """
 
-from photoplay.sound.mixing import bed
+from photoplay.sound.soundtrack import Score, soundtrack
+from photoplay.sound.staging import Staging
 from photoplay.sound.wishes import describe
 
-__all__ = ["bed", "describe"]
+__all__ = ["Score", "Staging", "describe", "soundtrack"]

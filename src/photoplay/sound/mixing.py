@@ -1,86 +1,77 @@
-"""The bed of a clip: its ambiences, each in its span, mixed, levelled and kept from clipping.
+"""Stems become one mix: ducked under speech, faded, mastered.
 
-Recipes render the ambiences, each is brought to one loudness and weighted by its cue, and their
-sum is faded at the ends, brought to the bed's loudness and bent under the ceiling.
+A stem comes in at its own level; all leave under the same master gain, so that they add up to the
+mix and can be laid on a cutting desk as they are.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 import numpy as np
 
-from photoplay.direction.plan import Ambience, Cue, Sound
-from photoplay.frames import SAMPLE_RATE_HZ, Audio
-from photoplay.sound.ambience import RECIPES
-from photoplay.sound.loudness import integrated_lufs
-from photoplay.sound.signals import Control, Mono, control_time_s, from_db, modulate
+from photoplay.clip import Word
+from photoplay.frames import SAMPLE_RATE_HZ, Audio, Soundtrack
+from photoplay.sound.loudness import STEP, step_powers, to_lufs
+from photoplay.sound.mastering import Master, apply, master
+from photoplay.sound.signals import HOP, Control, Mono, control_points, from_db, upsample
 
-BED_LUFS = -23.0  # EBU R 128's programme level: room above for voices and effects
-QUIET_LUFS = -38.0  # room tone where no ambience was asked for
-FLOOR_DB = -22.0  # room tone under a bed that does not last all the time
-CEILING = from_db(-1.5)
-KNEE = 0.6  # louder samples are bent towards the ceiling
 FADE_IN_S = 0.05
 FADE_OUT_S = 0.15
-SPAN_FADE_S = 0.8  # centred on the start or the end of a span
+SPOKEN_LUFS = -45.0  # quieter moments of the speech stem are pauses
+LOOK_AHEAD_S = 0.25  # the others go down so long before a word, and stay down so long after
+SLOPE_S = 0.3
 
-KINDS = tuple(Ambience)
+
+class Stem(StrEnum):
+    """The parts of a mix, and the names of their files."""
+
+    AMBIENCE = "ambience"
+    EFFECTS = "effects"
+    MUSIC = "music"
+    SPEECH = "speech"
+    TRACK = "track"  # the user's own sound
 
 
-def bed(sound: Sound, *, samples: int, seed: int) -> Audio:
-    """The ambience of a clip: float32 (samples, 2), 48 kHz.
+# LUFS before the master: speech stays clear of these beds. Effects are set by their loudest 0.4 s.
+LEVELS_LUFS = {
+    Stem.AMBIENCE: -28.0,
+    Stem.EFFECTS: -21.0,
+    Stem.MUSIC: -26.0,
+    Stem.SPEECH: -18.0,
+    Stem.TRACK: -24.0,
+}
+# How far each goes down while somebody speaks. Effects belong to what is seen: they stay.
+DUCK_DB = {Stem.AMBIENCE: -8.0, Stem.EFFECTS: -3.0, Stem.MUSIC: -10.0, Stem.TRACK: -12.0}
 
-    A plan with ambience gives −23 LUFS (integrated) and no sample above −1.5 dBFS; `amount` says
-    how loud an ambience is beside the others. A plan without gives a quiet room tone, which also
-    lies under ambiences that do not last the whole clip; a silent plan gives zeros. The same plan,
-    length and seed (0 to 2^32 − 1) give the same bytes.
+
+def mixed(
+    stems: Mapping[Stem, Audio],
+    *,
+    target_lufs: float,
+    words: tuple[Word, ...] = (),
+    loop: bool = False,
+) -> tuple[Soundtrack, Master]:
+    """The stems as one sound at `target_lufs`, with what the master could do.
+
+    Stems are float32 (samples, 2), one at least, all equally long. A loop is not faded.
     """
-    if sound.silent:
-        return np.zeros((samples, 2), dtype=np.float32)
-    gains = _gains(sound.ambience, samples)
-    if not any(np.all(gain > 0) for gain in gains.values()):
-        floor = np.full_like(control_time_s(samples), from_db(FLOOR_DB))
-        gains[Ambience.ROOM] = np.maximum(gains.get(Ambience.ROOM, floor), floor)
-    mix = np.zeros((samples, 2), dtype=np.float32, order="F")
-    for kind, gain in gains.items():
-        layer = RECIPES[kind](samples, np.random.default_rng([seed, KINDS.index(kind)]))
-        if len(gains) > 1:  # one alone is levelled as the whole
-            layer *= _gain_to(BED_LUFS, layer)
-        mix += modulate(layer, gain)
-    mix *= _fades(samples)[:, None]
-    mix *= _gain_to(BED_LUFS if _is_asked_for(sound) else QUIET_LUFS, mix)
-    return np.ascontiguousarray(_under_ceiling(_centred(mix)))
+    ducked = dict(stems)
+    if Stem.SPEECH in stems:
+        speaking = _speaking(stems[Stem.SPEECH])
+        for stem in stems.keys() & DUCK_DB.keys():
+            ducked[stem] = stems[stem] * _down(speaking, DUCK_DB[stem], len(stems[stem]))[:, None]
+    if not loop:
+        samples = len(next(iter(stems.values())))
+        ducked = {stem: sound * fades(samples)[:, None] for stem, sound in ducked.items()}
+    mix = np.asarray(np.sum(list(ducked.values()), axis=0, dtype=np.float32))
+    found = master(mix, target_lufs)
+    parts = {stem.value: apply(found.gain, sound) for stem, sound in ducked.items()}
+    return Soundtrack(apply(found.gain, mix), parts, words), found
 
 
-def _is_asked_for(sound: Sound) -> bool:
-    return any(cue.amount > 0 for cue in sound.ambience)
-
-
-def _gains(cues: tuple[Cue[Ambience], ...], samples: int) -> dict[Ambience, Control]:
-    """How loud each ambience is over time; where two cues of one kind meet, the louder counts."""
-    gains: dict[Ambience, Control] = {}
-    for cue in cues:
-        if cue.amount > 0:
-            gain = np.float32(cue.amount) * _span(cue, samples)
-            gains[cue.kind] = np.maximum(gains.get(cue.kind, gain), gain)
-    return gains
-
-
-def _span(cue: Cue[Ambience], samples: int) -> Control:
-    """1 within a cue's span and 0 outside, with equal-power slopes where it begins or ends.
-
-    Slopes are centred on the ends of the span, so that cues that follow each other cross over.
-    """
-    time_s, length_s = control_time_s(samples), samples / SAMPLE_RATE_HZ
-    slope_s = min(SPAN_FADE_S, length_s * max(cue.end - cue.start, 0.01))
-    inside = np.ones_like(time_s)
-    if cue.start > 0:
-        inside = np.minimum(inside, (time_s - cue.start * length_s) / slope_s + 0.5)
-    if cue.end < 1:
-        inside = np.minimum(inside, (cue.end * length_s - time_s) / slope_s + 0.5)
-    return np.asarray(np.sin(np.pi / 2 * np.clip(inside, 0, 1)), dtype=np.float32)
-
-
-def _fades(samples: int) -> Mono:
+def fades(samples: int) -> Mono:
     """The gain that lets the clip begin and end without a click; very short clips fade faster."""
     gain = np.ones(samples, dtype=np.float32)
     for fade_s, edge in ((FADE_IN_S, gain), (FADE_OUT_S, gain[::-1])):
@@ -89,24 +80,19 @@ def _fades(samples: int) -> Mono:
     return gain
 
 
-def _gain_to(target_lufs: float, sound: Audio) -> np.float32:
-    """The factor that brings `sound` to a loudness; 0 for sound too faint to have one."""
-    loudness_lufs = integrated_lufs(sound)
-    return np.float32(from_db(target_lufs - loudness_lufs) if np.isfinite(loudness_lufs) else 0)
+def _speaking(speech: Audio) -> Control:
+    """1 while somebody speaks and LOOK_AHEAD_S around it, 0 in longer pauses, with soft slopes."""
+    loud = np.repeat(to_lufs(step_powers(speech)) > SPOKEN_LUFS, STEP // HOP)
+    points = control_points(len(speech))
+    active = np.zeros(points, np.float32)
+    active[: min(points, len(loud))] = loud[:points]
+    for width_s, shape in ((2 * LOOK_AHEAD_S, np.ones), (SLOPE_S, np.hanning)):
+        window = shape(round(width_s * SAMPLE_RATE_HZ / HOP) | 1)
+        active = np.convolve(active, window / window.sum(), mode="same")[:points]
+        if shape is np.ones:
+            active = (active > 1e-6).astype(np.float32)
+    return np.asarray(active, np.float32)
 
 
-def _centred(sound: Audio) -> Audio:
-    """Without its mean, which is taken off in the shape of the fades to keep the ends at 0."""
-    pedestal = _fades(len(sound))
-    offsets = sound.sum(axis=0, dtype=np.float64) / max(float(pedestal.sum()), 1)
-    sound -= pedestal[:, None] * offsets.astype(np.float32)
-    return sound
-
-
-def _under_ceiling(sound: Audio) -> Audio:
-    """Samples beyond the knee bent smoothly towards the ceiling, the others as they are."""
-    loud = np.abs(sound) > KNEE
-    if loud.any():
-        excess = (np.abs(sound[loud]) - KNEE) / (CEILING - KNEE)
-        sound[loud] = np.sign(sound[loud]) * (KNEE + (CEILING - KNEE) * np.tanh(excess))
-    return sound
+def _down(speaking: Control, by_db: float, samples: int) -> Mono:
+    return upsample(from_db(1) ** (by_db * speaking), samples)

@@ -10,7 +10,7 @@ from itertools import islice
 
 import cv2
 
-from photoplay import direction, sound
+from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Plan
 from photoplay.engine import Capabilities, Run
@@ -18,8 +18,10 @@ from photoplay.engines.parallax import kernel
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.frames import I420, Audio, Frames, audio_samples
+from photoplay.errors import Cancelled
+from photoplay.frames import I420, Frames, Soundtrack, audio_samples
 from photoplay.images import Still, load_still
+from photoplay.sound.staging import Staging
 
 _CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
 _WORKERS = min(max(_CORES // 2, 2), 8)  # render threads; the encoder has as many of its own
@@ -41,6 +43,7 @@ class ParallaxEngine:
         tiers=frozenset(Tier),
         max_shots=1,
         audio=True,
+        sound_options=True,
     )
 
     def __init__(self) -> None:
@@ -56,12 +59,13 @@ class ParallaxEngine:
         canvas = _canvas(still, request)
         _log(run, (*still.notes, *plan.notes, *_unread(plan)))
         pool = ThreadPoolExecutor(_WORKERS + 1, thread_name_prefix="parallax")
+        staging: Future[Staging] = Future()
         return Frames(
             raster=canvas.raster,
             fps=FPS,
             count=request.frame_count,
-            pixels=_Film(canvas, plan, request, run, pool),
-            audio=_start_sound(plan, request, run, pool) if request.audio else None,
+            pixels=_Film(canvas, plan, request, run, pool, staging),
+            audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
         )
 
 
@@ -76,9 +80,16 @@ class _Film(Iterator[I420]):
     """The frames in order. The still goes out first, so that the encoder starts at once."""
 
     def __init__(
-        self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run, pool: ThreadPoolExecutor
+        self,
+        canvas: Canvas,
+        plan: Plan,
+        request: ClipRequest,
+        run: Run,
+        pool: ThreadPoolExecutor,
+        staging: Future[Staging],
     ) -> None:
         self._pool = pool
+        self._staging = staging
         self._frames = self._filmed(canvas, plan, request, run)
 
     def __next__(self) -> I420:
@@ -87,6 +98,8 @@ class _Film(Iterator[I420]):
     def close(self) -> None:
         """Stop rendering, and wait until the threads are idle. Also before the first frame."""
         self._frames.close()
+        if not self._staging.done():
+            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _filmed(
@@ -109,6 +122,7 @@ class _Film(Iterator[I420]):
             strength=0.4 + 1.2 * request.guidance,
             seed=request.seed,
         )
+        self._staging.set_result(renderer.staging)
         _log(run, renderer.notes)
         run.progress(0.0, "rendering")
         for frame in _ordered(renderer, request.frame_count, self._pool):
@@ -134,11 +148,23 @@ def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I42
         spare.append(frame)
 
 
-def _start_sound(plan: Plan, request: ClipRequest, run: Run, pool: Executor) -> Callable[[], Audio]:
-    _log(run, sound.describe(plan.sound))
+def _start_sound(
+    plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
+) -> Callable[[], Soundtrack]:
+    """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
     samples = audio_samples(request.frame_count, FPS)
-    bed: Future[Audio] = pool.submit(sound.bed, plan.sound, samples=samples, seed=request.seed)
-    return bed.result
+    options = request.sound
+    score = sound.Score(
+        sound=plan.sound,
+        samples=samples,
+        seed=request.seed,
+        target_lufs=options.loudness_lufs,
+        track=None if options.track is None else media.read_track(options.track, samples),
+        voice=options.voice,
+        language=options.language,
+    )
+    _log(run, sound.describe(plan.sound))
+    return pool.submit(sound.soundtrack, score, staging.result, run.log).result
 
 
 def _unread(plan: Plan) -> tuple[str, ...]:

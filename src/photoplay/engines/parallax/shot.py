@@ -17,8 +17,10 @@ from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.staging import read_staging
 from photoplay.engines.parallax.warp import film
 from photoplay.frames import I420
+from photoplay.sound.staging import Staging
 
 _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
 
@@ -44,9 +46,15 @@ class ShotRenderer:
         self._focus = Focus(scene) if racks else None
         self._scene = scene
         self._strength = strength
+        self._fps = fps
         self._still = scene.canvas.frame
         self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
+
+    @property
+    def staging(self) -> Staging:
+        """Where the subject is over the shot, how fast the camera moves, how near it is."""
+        return read_staging(self._scene, self._path, self._fps)
 
     def empty_frame(self) -> I420:
         """A buffer that `frame` can render into."""

@@ -21,7 +21,9 @@ Recipe: TypeAlias = Callable[[int, Rng], Audio]
 RECIPES: Mapping[Ambience, Recipe] = MappingProxyType(
     {
         Ambience.WIND: weather.wind,
+        Ambience.LIGHT_RAIN: weather.light_rain,
         Ambience.RAIN: weather.rain,
+        Ambience.HEAVY_RAIN: weather.heavy_rain,
         Ambience.THUNDER: weather.thunder,
         Ambience.OCEAN: water.ocean,
         Ambience.STREAM: water.stream,

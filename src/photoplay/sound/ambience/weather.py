@@ -49,6 +49,16 @@ RAIN_FAR: Colour = (
     (12000, -22),
     (20000, -36),
 )
+RAIN_ROAR: Colour = (
+    (20, -26),
+    (100, -14),
+    (300, -5),
+    (900, 0),
+    (2500, -2),
+    (6000, -5),
+    (12000, -12),
+    (20000, -24),
+)
 CLAP: Colour = (
     (20, -10),
     (70, -2),
@@ -88,18 +98,56 @@ def wind(samples: int, rng: Rng) -> Audio:
     return wind_bed
 
 
+def light_rain(samples: int, rng: Rng) -> Audio:
+    """A drizzle of 2 mm/h: single drops on leaves and sills, a faint hiss behind.
+
+    As `rain`; few drops and small ones, so that each is heard, and now and then a fat one that
+    has gathered on a leaf (Marshall and Palmer's law does not hold for those).
+    """
+    hiss = modulate(noise(samples, rng, RAIN_HISS), np.exp(0.2 * drift(samples, rng, 0.2, 2)))
+    drops = _falling(samples, rng, rate_mm_h=2, drops_hz=38)
+    times = random_times(samples, rng, 2.2)
+    gathered = scatter(
+        samples,
+        damped(rng.uniform(700, 1700, 12), rng.uniform(0.004, 0.009, 12), 0.05, rise=3.0),
+        at=times,
+        which=rng.integers(0, 12, len(times)),
+        gains=rng.uniform(0.3, 0.9, len(times)),
+        positions=rng.random(len(times)),
+    )
+    return from_db(-17) * hiss + from_db(5) * drops + gathered
+
+
 def rain(samples: int, rng: Rng) -> Audio:
-    """Steady rain on ground and leaves, single drops close by.
+    """Steady rain of 15 mm/h on ground and leaves, single drops close by.
 
     Diameters D follow Marshall and Palmer (J. Meteor. 5, 1948): their number falls as exp(−ΛD)
-    with Λ = 4.1·R^-0.21 per mm, here at R = 15 mm/h; the level of a drop rises as its momentum,
-    about D^3.5, and as 1 / distance. Each is a tick and the ring of the bubble it leaves.
+    with Λ = 4.1·R^-0.21 per mm at R mm/h; the level of a drop rises as its momentum, about D^3.5,
+    and as 1 / distance. Each is a tick and the ring of the bubble it leaves.
     """
     fall = modulate(noise(samples, rng, RAIN_HISS), np.exp(0.14 * drift(samples, rng, 0.3, 4)))
-    times = random_times(samples, rng, 320)
-    diameter_mm = rng.exponential(15**0.21 / 4.1, len(times)) + 0.35
+    return fall + from_db(5) * _falling(samples, rng, rate_mm_h=15, drops_hz=320)
+
+
+def heavy_rain(samples: int, rng: Rng) -> Audio:
+    """A downpour of 60 mm/h: sheets of water that come and go with the wind, and splashing.
+
+    Drops over 2 mm trap large bubbles, which ring low: with the rate of rain the spectrum gains
+    most between 1 and 5 kHz and below (Nystuen, JASA 79, 1986; Nystuen and Medwin, JASA 97, 1995).
+    """
+    sheets = np.exp(0.3 * drift(samples, rng, 0.25, 1.5) + 0.1 * drift(samples, rng, 2, 8))
+    roar = modulate(noise(samples, rng, RAIN_ROAR, spacing_m=0.4), sheets)
+    hiss = modulate(noise(samples, rng, RAIN_HISS), sheets)
+    drops = _falling(samples, rng, rate_mm_h=60, drops_hz=420)
+    return np.asarray(roar + from_db(-5) * hiss + from_db(-4) * drops, dtype=np.float32)
+
+
+def _falling(samples: int, rng: Rng, *, rate_mm_h: float, drops_hz: float) -> Audio:
+    """Single drops, `drops_hz` of them a second, of the sizes that rain of that rate has."""
+    times = random_times(samples, rng, drops_hz)
+    diameter_mm = rng.exponential(rate_mm_h**0.21 / 4.1, len(times)) + 0.35
     nearness = np.minimum(1 / np.sqrt(rng.random(len(times)) + 0.02), 5)
-    drops = scatter(
+    return scatter(
         samples,
         _drops(rng),
         at=times,
@@ -107,7 +155,6 @@ def rain(samples: int, rng: Rng) -> Audio:
         gains=np.minimum(0.5 * diameter_mm**3.5 * nearness, 7),
         positions=rng.random(len(times)),
     )
-    return fall + from_db(5) * drops
 
 
 def thunder(samples: int, rng: Rng) -> Audio:

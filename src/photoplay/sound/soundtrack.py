@@ -1,0 +1,171 @@
+"""All that is heard in a clip, from the plan and what the pictures say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from photoplay.direction.plan import Ambience, Music, Sound
+from photoplay.frames import SAMPLE_RATE_HZ, Audio, Soundtrack
+from photoplay.sound.bed import bed, levelled
+from photoplay.sound.effects import effect, whoosh
+from photoplay.sound.loudness import momentary_lufs, step_powers
+from photoplay.sound.mixing import LEVELS_LUFS, Stem, mixed
+from photoplay.sound.music import music
+from photoplay.sound.narration import Narration, narrate
+from photoplay.sound.signals import Mono, Rng, from_db
+from photoplay.sound.space import Place
+from photoplay.sound.staging import Staging, centred, over_clip, room_of, stage
+
+WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
+ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
+NOTHING_ASKED_LUFS = -38.0
+SEAM_S = 0.05  # over which a track that is too short begins again
+_MUSIC, _EFFECTS, _WHOOSH, _ROOM = 1000, 2000, 3000, 4000  # seeds of the parts; ambiences: 0–
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """What decides how a clip sounds, as far as it is known before its pictures are.
+
+    `track` (samples or fewer, 2) takes the place of all but speech.
+    """
+
+    sound: Sound
+    samples: int
+    seed: int
+    target_lufs: float
+    track: Audio | None = None
+    voice: str | None = None
+    language: str | None = None
+    loop: bool = False
+
+
+def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundtrack:
+    """The sound of a clip: float32 (samples, 2), 48 kHz, with its stems and spoken words.
+
+    `staging` is called when it is needed, and may wait for the pictures. `log` is told what could
+    not be done as asked. The same score and staging give the same bytes.
+    """
+    if score.sound.silent:
+        return Soundtrack(np.zeros((score.samples, 2), np.float32))
+    narration = narrate(
+        score.sound.dialogue,
+        samples=score.samples,
+        seed=score.seed,
+        voice=score.voice,
+        language=score.language,
+        log=log,
+    )
+    stems = dict(_unstaged(score))
+    seen = staging()
+    effects = None if score.track is not None else _effects(score, seen)
+    if effects is not None:
+        stems[Stem.EFFECTS] = effects
+    if narration is not None:
+        stems[Stem.SPEECH] = _speech(score, narration, seen)
+    words = () if narration is None else narration.words
+    target_lufs = _target_lufs(score, stems)
+    heard, master = mixed(stems, target_lufs=target_lufs, words=words, loop=score.loop)
+    if not master.is_reached:
+        log(
+            f"The sound is kept at {master.loudness_lufs:.0f} LUFS: at {target_lufs:g} its single "
+            "sounds would be crushed."
+        )
+    return heard
+
+
+def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
+    """What does not depend on the pictures, so that it can be made before they are."""
+    if score.track is not None:
+        track = _fitted(score.track, score.samples)
+        yield Stem.TRACK, levelled(track, LEVELS_LUFS[Stem.TRACK])
+        return
+    lufs = LEVELS_LUFS[Stem.AMBIENCE]
+    if not score.sound.ambience:
+        lufs += NOTHING_ASKED_LUFS - ROOM_TONE_LUFS - 6  # a floor under the rest
+    yield (
+        Stem.AMBIENCE,
+        bed(
+            score.sound.ambience, samples=score.samples, seed=score.seed, lufs=lufs, loop=score.loop
+        ),
+    )
+    if score.sound.music is not None:
+        yield Stem.MUSIC, _music(score.sound.music, score)
+
+
+def _music(brief: Music, score: Score) -> Audio:
+    rng = np.random.default_rng([score.seed, _MUSIC])
+    made = music(brief, samples=score.samples, rng=rng, loop=score.loop)
+    return levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+
+
+def _effects(score: Score, seen: Staging) -> Audio | None:
+    """Every effect that there is a recipe for and the camera's whooshes; None if there are none."""
+    mono: Mono | None = None
+    for at, cue in enumerate(score.sound.effects):
+        if cue.kind is None or cue.amount <= 0:
+            continue
+        made = effect(cue, samples=score.samples, rng=_rng(score, _EFFECTS + at))
+        made = _at_moment(made, LEVELS_LUFS[Stem.EFFECTS]) * np.float32(cue.amount)
+        mono = made if mono is None else mono + made
+    if seen.speed.max() > WHOOSH_SPEED:
+        speed = over_clip(seen.speed, score.samples)
+        passing = whoosh(speed, samples=score.samples, rng=_rng(score, _WHOOSH))
+        passing = _at_moment(passing, LEVELS_LUFS[Stem.EFFECTS])
+        mono = passing if mono is None else mono + passing
+    if mono is None:
+        return None
+    return stage(mono, seen, _room(score), _rng(score, _ROOM))
+
+
+def _at_moment(mono: Mono, lufs: float) -> Mono:
+    """A single sound whose loudest 0.4 s have that loudness."""
+    loudness_lufs = momentary_lufs(step_powers(np.stack([mono, mono], axis=1)))
+    gain = from_db(lufs - loudness_lufs) if np.isfinite(loudness_lufs) else 0
+    return np.asarray(mono * np.float32(gain))
+
+
+def _speech(score: Score, narration: Narration, seen: Staging) -> Audio:
+    """Voice-over in the middle and dry; lines of the scene where the speaker is."""
+    room = _room(score)
+    spoken = centred(narration.voice_over)
+    if narration.in_scene.any():
+        spoken = spoken + stage(narration.in_scene, seen, room, _rng(score, _ROOM + 1))
+    return levelled(spoken, LEVELS_LUFS[Stem.SPEECH])
+
+
+def _target_lufs(score: Score, stems: dict[Stem, Audio]) -> float:
+    """The loudness asked for, but for room tone alone: nobody wants an empty room as loud."""
+    if stems.keys() != {Stem.AMBIENCE}:
+        return score.target_lufs
+    kinds = {cue.kind for cue in score.sound.ambience if cue.amount > 0}
+    if not kinds:
+        return min(score.target_lufs, NOTHING_ASKED_LUFS)
+    return min(score.target_lufs, ROOM_TONE_LUFS) if kinds == {Ambience.ROOM} else score.target_lufs
+
+
+def _fitted(track: Audio, samples: int) -> Audio:
+    """The track cut to length, or repeated: its end passes into its start."""
+    if len(track) >= samples:
+        return track[:samples].copy()
+    seam = min(round(SEAM_S * SAMPLE_RATE_HZ), len(track) // 2)
+    fall = np.cos(np.linspace(0, np.pi / 2, seam, dtype=np.float32))[:, None]
+    once = track.copy()
+    once[:seam] = fall[::-1] * track[:seam] + fall * track[len(track) - seam :]
+    period = len(track) - seam
+    laid = once[np.arange(samples) % period]
+    laid[:seam] = track[:seam]  # the first time it begins as it is
+    return laid
+
+
+def _room(score: Score) -> Place:
+    return room_of(cue.kind for cue in score.sound.ambience if cue.amount > 0)
+
+
+def _rng(score: Score, part: int) -> Rng:
+    return np.random.default_rng([score.seed, part])
