@@ -10,7 +10,7 @@ JS := tests/js
 
 demo: $(VENV)/ready
 	@mkdir -p out
-	@$(BIN)/photoplay animate examples/astronaut.jpg "slow push in, she breathes, dust in golden light, room tone" --output out/demo.mp4 --preview out/demo.png
+	@$(BIN)/photoplay animate examples/astronaut.jpg 'slow push in, she breathes, dust in golden light, soft piano music, voice-over: "Every journey begins with a breath."' --output out/demo.mp4 --preview out/demo.png
 
 test: check $(JS)/node_modules/ready
 	$(BIN)/python -m pytest

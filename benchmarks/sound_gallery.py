@@ -17,12 +17,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from photoplay.sound.effects import effect
 
 from photoplay import direction, sound
 from photoplay.direction.plan import Ambience, Effect, Genre, Mood, Music, SoundEffect
 from photoplay.frames import RGB, SAMPLE_RATE_HZ, Audio
 from photoplay.sound.ambience import RECIPES
+from photoplay.sound.effects import effect
 from photoplay.sound.music import music
 from photoplay.sound.staging import Staging
 
