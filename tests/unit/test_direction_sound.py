@@ -206,6 +206,10 @@ MUSIC = [
     ("horror music", G.ORCHESTRAL, M.DARK),
     ("cinematic music", G.ORCHESTRAL, M.EPIC),
     ("music", G.AMBIENT, M.CALM),
+    ("a city street at night, melancholic saxophone", G.JAZZ, M.SAD),
+    ("tense strings", G.ORCHESTRAL, M.TENSE),
+    ("push in, soft piano", G.PIANO, M.CALM),
+    ("haunting violin melody", G.ORCHESTRAL, M.MYSTERIOUS),
 ]
 
 
@@ -339,6 +343,20 @@ def test_refused_effects_are_left_out(prompt: str, negative: str, left: list[Eff
 @pytest.mark.parametrize("prompt", ["no music", "without music", "Music: none"])
 def test_refused_music_is_left_out(prompt: str) -> None:
     assert read(f"push in, {prompt}").sound.music is None
+
+
+def test_what_happens_after_a_line_is_not_how_it_is_spoken() -> None:
+    (line,) = read(
+        'The man says in a deep voice, "Trust is everything." Then he smiles.'
+    ).sound.dialogue
+    assert line.manner.emotion is Emotion.CALM
+
+
+def test_silence_after_other_sounds_does_not_silence_them() -> None:
+    sound = read("0-2s: a clock ticks. 2-5s: a loud thud, silence", duration_s=5).sound
+    assert not sound.silent
+    assert [effect.kind for effect in sound.effects] == [E.TICKING, E.IMPACT]
+    assert read("push in, silence").sound.silent
 
 
 def test_the_command_lines_music_replaces_the_prompts(request_of: object) -> None:

@@ -49,6 +49,7 @@ class Hearing:
     effects: list[SoundEffect] = field(default_factory=list)
     music: str = ""
     silent: bool = False
+    falls_silent: bool = False  # "silence" by itself: of all, or after the other sounds
     refused: set[Ambience | str] = field(default_factory=set)  # ambience, "music", "effects"
     used: set[int] = field(default_factory=set)
 
@@ -69,7 +70,10 @@ def read_sound(script: Script, span: Span, about_sound: frozenset[int]) -> Heari
     for index, clause in enumerate(script.clauses):
         hits = script.hits_in(clause)
         if any(isinstance(hit.meaning, Silence) for hit in hits) and _is_silence(script, clause):
-            hearing.silent = hearing.silent or not clause.refuses(hits[0].first)
+            if script.tokens[clause.first].word == "silence" and len(hits) == 1:
+                hearing.falls_silent = True
+            else:
+                hearing.silent = hearing.silent or not clause.refuses(hits[0].first)
             hearing.used.update(range(clause.first, clause.last))
         elif clause.label == "music" or any(isinstance(hit.meaning, Music) for hit in hits):
             _read_music(script, clause, hits, hearing)

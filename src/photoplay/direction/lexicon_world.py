@@ -89,6 +89,11 @@ SETS = {
     "fire": "fire flame campfire bonfire fireplace torch hearth",
     "flicker": "flicker burn dance crackle blaze roar glow pulse buzz blink waver leap move",
     "lamp": "candle neon screen light lamp lantern bulb tv monitor candlelight sign streetlight",
+    "played": "piano saxophone sax violin cello guitar string harp flute trumpet synth accordion "
+    "choir",
+    "felt": "sad melancholic melancholy soft gentle soulful dramatic tense romantic mournful "
+    "tender haunting dreamy upbeat ominous dark epic emotional mysterious somber "
+    "bittersweet lonely",
     "subject": "subject person people character figure woman man girl boy child model face body "
     "her him she he they them",
 }
@@ -510,7 +515,8 @@ music track, synth track, techno track, jazz, techno, orchestra, edm, ambient pa
 background music|track, piano melody, guitar melody, orchestral swell, jingle, house track,
 pop track, trap beat, ukulele track, instrumental track, acoustic track, rock track, theme,
 music bed, soft|gentle|slow|sad piano music|melody?, piano music, strings swell, orchestral,
-acoustic guitar, r and b music|track|beat?, drum and bass
+acoustic guitar, r and b music|track|beat?, drum and bass, {felt} {played} music|melody?,
+{played} music|melody
 """
 
 MUSIC_TRAPS = """

@@ -220,12 +220,13 @@ def _sound(seeing: Seeing, hearing: Hearing, music: Music | None, lines: tuple[L
     for cue in (*hearing.ambience, *seeing.sounds):
         if cue.kind not in refused and all(cue.kind is not other.kind for other in ambience):
             ambience.append(cue)
+    others = hearing.ambience or hearing.effects or music is not None or lines
     return Sound(
         ambience=tuple(ambience),
         effects=tuple(hearing.effects),
         music=music,
         dialogue=lines,
-        silent=hearing.silent,
+        silent=hearing.silent or (hearing.falls_silent and not others),
     )
 
 

@@ -155,7 +155,7 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
     if not speaker and not verbs:
         match = re.match(r"[,.]?\s*((?:\w+\s){0,4}\w+)", text[end : end + 60])
         speaker = _speaker_after(match[1]) if match else ""
-    around = f"{context} {re.split(r'[.!?;“«「『]', after)[0]}"
+    around = f"{context} {_said_after(after)}"
     return Line(
         text=said,
         speaker=speaker,
@@ -163,6 +163,12 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
         manner=read_manner(around, speaker),
         language=read_language(around),
     )
+
+
+def _said_after(after: str) -> str:
+    """What follows a line and is about how it is spoken: ", she whispers", " in French"."""
+    part = re.split(r"[.!?;“«「『]", after.lstrip(" ,.!?"))[0]
+    return part if _SPOKEN.search(part) or part.startswith("in ") else ""
 
 
 def _speaker_before(head: str) -> str:
