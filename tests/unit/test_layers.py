@@ -21,6 +21,7 @@ ROWS = [
     {"stem_files"},
     {"keys", "moderation", "assets"},
     {"engines"},
+    {"compose"},
     {"dialects"},
     {"direction", "sound", "media", "images", "catalogue", "database"},
     {"engine"},

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 import photoplay
-from photoplay.cli import animate, env, keys, machine, serve, voices, webhooks, worker
+from photoplay.cli import animate, compose, env, keys, machine, serve, voices, webhooks, worker
 from photoplay.cli.terminal import (
     Stopped,
     answer,
@@ -43,6 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
+app.command("compose", epilog=compose.EXAMPLES)(compose.compose)
 app.command("voices", epilog=voices.EXAMPLES)(voices.voices)
 app.command("doctor")(machine.doctor)
 app.command("engines")(machine.engines)
