@@ -43,7 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
-app.command("compose", epilog=compose.EXAMPLES)(compose.compose)
+app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
 app.command("voices", epilog=voices.EXAMPLES)(voices.voices)
 app.command("doctor")(machine.doctor)
 app.command("engines")(machine.engines)

@@ -12,7 +12,9 @@ from photoplay.compose.structure import as_words
 # The list that practitioners extend the default of the Kling family to.
 DEFAULT_AVOIDED = ("blur", "distort", "low quality", "cartoon", "3D render", "extra fingers")
 _PARTS = re.compile(r"[,;\n，、；。]|\.(?:\s|$)")
-_LEAD = re.compile(r"(?:(?:and|or|no|not|without|avoid|never|any)\s+)+", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:(?:and|or|no|not|without|avoid|never|any)\s+)|[\s.!?:：]+)+", re.IGNORECASE
+)
 _NEGATED = re.compile(
     r"\b(?:no|not|never|without|avoid(?:s|ing)?|free of|n't)\s(?:[\w-]+\s){0,2}$", re.IGNORECASE
 )
@@ -34,11 +36,15 @@ def avoided_items(texts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for text in texts:
         for part in _PARTS.split(text):
-            item = one_line(as_words(one_line(part))).strip(" .!?:：")
-            item = _LEAD.sub("", item, count=1) if _LEAD.match(item) else item
+            item = _bare(as_words(one_line(part)))
             if item:
                 found.setdefault(item.lower(), item)
     return tuple(found.values())
+
+
+def _bare(text: str) -> str:
+    """`text` without what only says that it is not wanted: "and no rain." is rain."""
+    return one_line(_LEAD.sub("", text)).rstrip(" .!?:：")
 
 
 class Asked:

@@ -17,9 +17,13 @@ _QUOTES = re.compile('["“”„«»]')
 
 def as_words(text: str) -> str:
     """`text`, of one line, with the same words and no structure."""
-    text = _CLOCK.sub(r"\1", text)
-    text = _SHOT.sub(r"\1 ", text)
-    return _AVOID.sub(r"\1", text)
+    while True:  # "negative: prompt:" is a mark again without its first colon
+        bare = _CLOCK.sub(r"\1", text)
+        bare = _SHOT.sub(r"\1 ", bare)
+        bare = _AVOID.sub(r"\1", bare)
+        if bare == text:
+            return text
+        text = bare
 
 
 def as_quotable(text: str) -> str:
