@@ -9,6 +9,8 @@ female-3 0.26, old man 0.17, old woman 0.16, boy 0.31, girl 0.47, a man's whispe
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -187,3 +189,14 @@ def test_time_wanders_by_less_than_five_milliseconds() -> None:
     heard = wander(clicks, 1.0, rng())
     moved = [int(np.argmax(np.abs(heard[i - 1200 : i + 1200]))) - 1200 for i in at]
     assert 0 < np.abs(moved).max() < 0.005 * SAMPLE_RATE_HZ
+
+
+def test_a_line_does_not_depend_on_the_time_of_day(voices: dict[str, Voice]) -> None:
+    """The library seeds its breath by the clock, in seconds, when it is started."""
+    heard = []
+    for _ in range(2):
+        fresh = EspeakEngine()
+        heard.append(fresh.speak(HARBOUR, voices["en-us/female"], NEUTRAL, rng()).samples.tobytes())
+        fresh.close()
+        time.sleep(1.1)
+    assert heard[0] == heard[1]

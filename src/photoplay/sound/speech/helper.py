@@ -39,6 +39,7 @@ EVENT_END, EVENT_WORD = 0, 1
 GO_ON, STOP = 0, 1
 IPA = 2
 VOLUME_PERCENT = 60  # at the usual 100 the strong voices clip
+SEED = 1  # the library's own is the time of day: a voice would sound otherwise each second
 LONGEST_S = 600  # a line that speaks longer is broken off
 
 
@@ -97,6 +98,7 @@ class Espeak:
         for parameter, key in wanted:
             self.library.espeak_SetParameter(parameter, int(request[key]), 0)
         self.library.espeak_SetParameter(VOLUME, VOLUME_PERCENT, 0)
+        self.library.espeak_ng_SetRandSeed(ctypes.c_long(SEED))
         size = ctypes.c_size_t(len(text) + 1)
         status = self.library.espeak_Synth(
             ctypes.c_char_p(text), size, 0, POSITION_CHARACTER, 0, UTF8, None, None
