@@ -119,10 +119,13 @@ def cues_of(plan: Plan) -> tuple[object, ...]:
 
 
 def is_read_or_reported(before: str, verb: str, after: str = "") -> bool:
-    """Whether `verb` changes the plan, or is among what was not understood."""
+    """Whether `verb` changes the plan, or is among what was not understood.
+
+    Or it is among the words of a bed: "birds" are heard, and so are "birds sing".
+    """
     plan = read(f"{before} {verb} {after}")
-    reported = any(verb in words.split() for words in plan.not_understood)
-    return reported or cues_of(plan) != cues_of(read(before))
+    told = (*plan.not_understood, *(cue.words for cue in plan.sound.ambience))
+    return any(verb in words.split() for words in told) or cues_of(plan) != cues_of(read(before))
 
 
 PLURALS = st.sampled_from(

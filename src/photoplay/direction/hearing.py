@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from photoplay.direction import manner
+from photoplay.direction import manner, reach
 from photoplay.direction.effects import read_effect
-from photoplay.direction.lexicon import Meaning, heard_phrases
-from photoplay.direction.lexicon_world import Heard, Music, Seen, Silence, SingleSound, SoundWord
+from photoplay.direction.lexicon import Meaning, sound_phrases
+from photoplay.direction.lexicon_sound import Heard, Silence, SingleSound, SoundWord
+from photoplay.direction.lexicon_world import Seen
 from photoplay.direction.phrases import Hit
-from photoplay.direction.plan import Ambience, Cue, SoundEffect
-from photoplay.direction.scope import Clause, Script, is_adverb
-from photoplay.direction.words import ACTIONS, AMOUNTS, NEGATORS, word_set
+from photoplay.direction.plan import Ambience, Cue, Motion, SoundEffect
+from photoplay.direction.scope import Clause, Script, is_plural
+from photoplay.direction.tune import Tune, find_tune, later_words
+from photoplay.direction.words import (
+    ACTIONS,
+    AMOUNTS,
+    ARTICLES,
+    NEGATORS,
+    POSSESSIVES,
+    word_set,
+)
 from photoplay.direction.world import Span
 
-_MUSIC_ADJECTIVES = 6  # words before "music" that may describe it
-_NOT_MUSICAL = word_set(
-    """
-    with and a an the to some of in on over by as while add no without background soundtrack:
-    music sound audio playing plays play is are there only featuring include includes uses using
-    set light rain sound sounds hear hears we up from into under beneath this that her his it
-    but plus then for at listening listens dancing dances dance sings singing
-    """
-)
 _EDGES = word_set(
     """
     a an the of and with or sound sounds noise effect effects audio sfx some in for is are
@@ -32,8 +32,6 @@ _EDGES = word_set(
     """
 ) - {"distant", "hum"}  # fmt: skip
 _FAR = word_set("distant quiet muffled faraway low")
-_LOUDNESS = word_set("loud distant quiet faint muffled soft heavy sudden deep")
-_HOW_OFTEN = word_set("once twice thrice two three four five several many times again repeatedly")
 _GENERIC = word_set(
     """
     design natural realistic ambient good quality clear native sync synced
@@ -70,13 +68,9 @@ def read_sound(script: Script, span: Span, about_sound: frozenset[int]) -> Heari
     for index, clause in enumerate(script.clauses):
         hits = script.hits_in(clause)
         if any(isinstance(hit.meaning, Silence) for hit in hits) and _is_silence(script, clause):
-            if script.tokens[clause.first].word == "silence" and len(hits) == 1:
-                hearing.falls_silent = True
-            else:
-                hearing.silent = hearing.silent or not clause.refuses(hits[0].first)
-            hearing.used.update(range(clause.first, clause.last))
-        elif clause.label == "music" or any(isinstance(hit.meaning, Music) for hit in hits):
-            _read_music(script, clause, hits, hearing)
+            _fall_silent(script, clause, hits, hearing)
+        elif (tune := find_tune(script, clause, hits)) is not None:
+            _add_music(script, clause, tune, hearing)
             _read_named(script, clause, hits, span(index), hearing)
         elif index in about_sound:
             _read_about_sound(script, clause, hits, span(index), hearing)
@@ -88,95 +82,101 @@ def read_sound(script: Script, span: Span, about_sound: frozenset[int]) -> Heari
 def _is_silence(script: Script, clause: Clause) -> bool:
     """Whether silence is an order: alone or of the film, not in "a silent forest"."""
     words = {token.word for token in script.tokens[clause.first : clause.last]}
-    return clause.last - clause.first == 1 or bool(
-        words & {"video", "clip", "film", "movie", "audio", "sound", "make", "complete"}
+    alone = clause.last - clause.first - len(words & AMOUNTS.keys()) == 1
+    return alone or bool(
+        words & {"video", "clip", "film", "movie", "audio", "sound", "make", "silence"}
     )
 
 
-def _read_music(
-    script: Script, clause: Clause, hits: Iterable[Hit[Meaning]], hearing: Hearing
+def _fall_silent(
+    script: Script, clause: Clause, hits: Sequence[Hit[Meaning]], hearing: Hearing
 ) -> None:
-    tokens = script.tokens
-    named = [hit for hit in hits if isinstance(hit.meaning, Music)]
-    hit = named[0] if named else None
-    whole = hit is None or clause.label == "music"
-    first, last = (clause.first, clause.last) if whole or hit is None else (hit.first, hit.last)
-    if clause.refuses(first) or tokens[first].word in {"none", "no"}:
-        hearing.used.update(range(clause.first, clause.last))
+    if script.tokens[clause.first].word == "silence" and len(hits) == 1:
+        hearing.falls_silent = True
+    else:
+        hearing.silent = hearing.silent or not clause.refuses(hits[0].first)
+    hearing.used.update(range(clause.first, clause.last))
+
+
+def _add_music(script: Script, clause: Clause, tune: Tune, hearing: Hearing) -> None:
+    if tune.refused:
+        hearing.used.update(tune.used)
         hearing.refused.add("music")
         return
-    if not whole:
-        floor = max(clause.first, first - _MUSIC_ADJECTIVES)
-        while first > floor and _describes_music(tokens[first - 1].word, tokens[first - 1].lemma):
-            first -= 1
-    if len(named) > 1 and named[1].first == last:
-        last = named[1].last  # "acoustic guitar" + "music"
-    first = _with_loose_clauses(script, clause, first)
-    hearing.used.update(range(first, max(last, _end_of_music(script, clause, last))))
-    words = script.words(first, last)
+    if not tune.deed:
+        hearing.used.update(tune.used)
+    words = script.words(tune.first, tune.last)
+    later = later_words(script, clause)
+    if later is not None and clause.label != "music":
+        hearing.used.update(range(later.first, later.last))
+        words = f"{words}, {script.words(later.first, later.last)}"
     if words.lower() not in hearing.music.lower():
         hearing.music = f"{hearing.music}, {words}" if hearing.music else words
-
-
-def _describes_music(word: str, lemma: str) -> bool:
-    return word not in _NOT_MUSICAL and not (lemma in ACTIONS and word.endswith("s"))
-
-
-def _with_loose_clauses(script: Script, clause: Clause, first: int) -> int:
-    """Take adjectives before a comma along: "soft, slow piano music"."""
-    at = clause.index - 1
-    if first != clause.first:
-        return first
-    while at >= 0 and manner.is_loose(script.tokens, script.clauses[at]):
-        if script.clauses[at].sentence != clause.sentence:
-            break
-        first = script.clauses[at].first
-        at -= 1
-    return first
-
-
-def _end_of_music(script: Script, clause: Clause, last: int) -> int:
-    """Where the words about the music end: "… plays in the background" is no action."""
-    while last < clause.last and script.tokens[last].lemma in {
-        "play", "in", "the", "background", "swell", "softly", "quietly", "faintly", "gently",
-    }:  # fmt: skip
-        last += 1
-    return last
 
 
 def _read_named(
     script: Script,
     clause: Clause,
-    hits: Iterable[Hit[Meaning]],
+    hits: Sequence[Hit[Meaning]],
     span: tuple[float, float],
     hearing: Hearing,
 ) -> None:
     """Sounds that can only be heard, in a clause about anything: "birdsong", "a door slams"."""
     for hit in hits:
-        if isinstance(hit.meaning, Heard):
-            if hit.meaning.alone and not manner.is_tag(script, clause, hit, _FAR):
+        meaning = hit.meaning
+        if isinstance(meaning, Heard):
+            if not meaning.alone or manner.is_tag(script, clause, hit, _FAR):
+                _add_ambience(script, clause, hit, meaning, span, hearing)
+        elif isinstance(meaning, SingleSound):
+            if meaning.alone and not manner.is_tag(script, clause, hit, _FAR | {"loud"}):
                 continue
-            _add_ambience(script, clause, hit, hit.meaning.kind, span, hearing)
-        elif isinstance(hit.meaning, SingleSound):
-            last = _end_of_effect(script, clause, hit.last)
-            hearing.used.update(range(hit.first, last))
-            if clause.refuses(hit.first):
-                hearing.refused.add("effects")
-            else:
-                first = min([hit.first, *manner.before(script.tokens, clause.first, hit.first)])
-                while first > clause.first and script.tokens[first - 1].word in _LOUDNESS:
-                    first -= 1
-                hearing.used.update(range(first, hit.first))
-                _add_effect(script, first, last, span, hearing)
+            if meaning.deed and not _is_done(script, clause, hit):
+                continue
+            _read_single(script, clause, hit, span, hearing, deed=meaning.deed)
+        elif _rustles(script, hit) and not clause.refuses(hit.first):
+            _add_effect(script, hit.first, hit.last, span, hearing)
 
 
-def _end_of_effect(script: Script, clause: Clause, last: int) -> int:
-    """Where the words about the sound end: "dog barks [twice]", "door slams [three times]"."""
-    while last < clause.last and (
-        script.tokens[last].word in _HOW_OFTEN or is_adverb(script.tokens[last])
-    ):
-        last += 1
-    return last
+def _is_done(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:
+    """Whether a deed happens: "opens the door", "doors open", but not "a closed door"."""
+    tokens = script.tokens
+    first, last = tokens[hit.first], tokens[hit.last - 1]
+    if first.lemma in ACTIONS:
+        before = tokens[hit.first - 1].word if hit.first > clause.first else ""
+        inside = {token.word for token in tokens[hit.first : hit.last]}
+        plain = first.word == first.lemma or first.word.endswith("ed")
+        named = inside & (ARTICLES | POSSESSIVES)
+        return before not in ARTICLES | POSSESSIVES and (not plain or bool(named))
+    acts = any(one.word != one.lemma for one in tokens[hit.first + 1 : hit.last])
+    return acts or is_plural(first) or last.lemma not in ACTIONS
+
+
+def _rustles(script: Script, hit: Hit[Meaning]) -> bool:
+    """Whether cloth that is seen to move is heard as well."""
+    moves = isinstance(hit.meaning, Seen) and hit.meaning.kinds == (Motion.CLOTH,)
+    return moves and any(token.lemma == "rustle" for token in script.tokens[hit.first : hit.last])
+
+
+def _read_single(
+    script: Script,
+    clause: Clause,
+    hit: Hit[Meaning] | Hit[Heard | SingleSound],
+    span: tuple[float, float],
+    hearing: Hearing,
+    *,
+    deed: bool,
+) -> None:
+    last = reach.end_of_manner(script, clause, hit.last)
+    if clause.refuses(hit.first):
+        hearing.used.update(range(hit.first, last))
+        hearing.refused.add("effects")
+        return
+    first = reach.start_of_manner(script, clause, hit.first)
+    if not deed:
+        hearing.used.update(range(first, last))
+    first = reach.start_of_source(script, clause, first)
+    last = reach.end_of_place(script, clause, last)
+    _add_effect(script, first, last, span, hearing, script.words(hit.first, hit.last))
 
 
 def _read_about_sound(
@@ -186,24 +186,43 @@ def _read_about_sound(
     span: tuple[float, float],
     hearing: Hearing,
 ) -> None:
-    """Read "Sound: traffic, a helicopter": known beds, and the rest in its own words."""
+    """Read "Sound: traffic, a helicopter": known sounds, and the rest in its own words."""
     hearing.used.update(range(clause.first, clause.last))
-    tokens = script.tokens[clause.first : clause.last]
-    beds = [
+    found = [
         Hit(hit.meaning, hit.first + clause.first, hit.last + clause.first)
-        for hit in heard_phrases().scan(tokens)
+        for hit in sound_phrases().scan(script.tokens[clause.first : clause.last])
     ]
-    refused = clause.refused_from is not None
-    if refused and not beds:
+    if clause.refused_from is not None and not found:
         _refuse_sound(script, clause, hits, hearing)
         return
-    for bed in beds:
-        _add_ambience(script, clause, bed, bed.meaning.kind, span, hearing)
-    if not beds and not any(isinstance(hit.meaning, Seen) and hit.meaning.sound for hit in hits):
+    beds = [hit for hit in found if isinstance(hit.meaning, Heard)]
+    for hit in found:
+        if isinstance(hit.meaning, Heard):
+            _add_ambience(script, clause, hit, hit.meaning, span, hearing)
+        elif beds or len(found) > 1 or clause.refused_from is not None or not clause.label:
+            _read_single(script, clause, hit, span, hearing, deed=False)
+        else:
+            _add_rest(script, clause, span, hearing)
+    if not found:
+        _add_seen_or_rest(script, clause, hits, span, hearing)
+
+
+def _add_seen_or_rest(
+    script: Script,
+    clause: Clause,
+    hits: Sequence[Hit[Meaning]],
+    span: tuple[float, float],
+    hearing: Hearing,
+) -> None:
+    """What is called by its sight ("Sound: waves crash"), or else keeps its own words."""
+    seen = [hit for hit in hits if isinstance(hit.meaning, Seen) and hit.meaning.sound is not None]
+    for hit in seen:
+        assert isinstance(hit.meaning, Seen)
+        assert hit.meaning.sound is not None
+        meaning = Heard(hit.meaning.sound, amount=hit.meaning.amount)
+        _add_ambience(script, clause, hit, meaning, span, hearing)
+    if not seen:
         _add_rest(script, clause, span, hearing)
-    for hit in hits:
-        if not beds and isinstance(hit.meaning, Seen) and hit.meaning.sound is not None:
-            _add_ambience(script, clause, hit, hit.meaning.sound, span, hearing)
 
 
 def _refuse_sound(
@@ -229,33 +248,39 @@ def _add_rest(script: Script, clause: Clause, span: tuple[float, float], hearing
 
 
 def _add_effect(
-    script: Script, first: int, last: int, span: tuple[float, float], hearing: Hearing
+    script: Script,
+    first: int,
+    last: int,
+    span: tuple[float, float],
+    hearing: Hearing,
+    named: str = "",
 ) -> None:
-    words = script.words(first, last)
-    if all(words != other.words for other in hearing.effects):
-        hearing.effects.append(read_effect(words, *span))
+    effect = read_effect(script.words(first, last), *span, named=named)
+    if effect not in hearing.effects:
+        hearing.effects.append(effect)
 
 
 def _add_ambience(
     script: Script,
     clause: Clause,
-    hit: Hit[Meaning] | Hit[Heard],
-    kind: Ambience,
+    hit: Hit[Meaning] | Hit[Heard | SingleSound],
+    heard: Heard,
     span: tuple[float, float],
     hearing: Hearing,
 ) -> None:
     hearing.used.update(range(hit.first, hit.last))
     if clause.refuses(hit.first):
-        hearing.refused.add(kind)
+        hearing.refused.add(heard.kind)
         return
     tokens = script.tokens
-    whole: Hit[Meaning] = Hit(Heard(kind), hit.first, hit.last)
-    amount = manner.of_cue(script, clause, whole).amount(1.0)
+    whole: Hit[Meaning] = Hit(heard, hit.first, hit.last)
+    amount = manner.of_cue(script, clause, whole).amount(heard.amount)
     nearby = [tokens[i].word for i in range(max(clause.first, hit.first - 2), hit.last)]
     if _FAR & set(nearby):
         amount = round(amount * 0.6, 3)
-    if all(cue.kind is not kind for cue in hearing.ambience):
+    known = any(cue.kind is heard.kind for cue in hearing.ambience)
+    if not known or heard.kind is Ambience.RAIN:
         first = min([hit.first, *manner.before(tokens, clause.first, hit.first)])
         words = script.words(first, hit.last)
-        cue = Cue(kind=kind, amount=amount, start=span[0], end=span[1], words=words)
+        cue = Cue(kind=heard.kind, amount=amount, start=span[0], end=span[1], words=words)
         hearing.ambience.append(cue)

@@ -36,7 +36,7 @@ _NO_VERBS = NOT_VERBS - ACTIONS
 _UTTERING = word_set(
     """
     whisper shout yell murmur mutter scream cry exclaim laugh sing talk speak sigh call announce
-    say ask tell reply add answer explain declare narrate greet
+    say ask tell reply add answer explain declare narrate greet giggle chuckle bark snap
     """
 )
 
@@ -226,7 +226,7 @@ def _is_caused_verb(script: Script, clause: Clause, i: int, subject: int) -> boo
 def _is_of_speech(token: Token, spoken: Spoken) -> bool:
     """Whether the verb introduces or ends a spoken line: "he whispers: …"."""
     return token.lemma in _UTTERING and any(
-        -1 <= start - token.end <= NEAR_CHARS or -1 <= token.start - end <= NEAR_CHARS
+        start - NEAR_CHARS <= token.end and token.start <= end + NEAR_CHARS
         for start, end in spoken.said
     )
 

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from functools import cache
 
 from photoplay.direction import lexicon_camera as camera
+from photoplay.direction import lexicon_sound as sound
 from photoplay.direction import lexicon_world as world
 from photoplay.direction.phrases import Phrases
 from photoplay.direction.plan import Easing
@@ -20,7 +21,7 @@ class Joint(Enum):
     AFTER = auto()  # earlier: "pan left after pushing in"
 
 
-Meaning = camera.CameraSense | world.WorldSense | Joint
+Meaning = camera.CameraSense | world.WorldSense | sound.SoundSense | Joint
 
 _JOINTS = (
     (
@@ -46,34 +47,40 @@ no longer than, follow by camera, even as, after all, before us, that is
 """
 
 
+_SINGLE = (
+    (sound.SingleSound(), sound.EFFECTS),
+    (sound.SingleSound(deed=True), sound.DEEDS),
+    (sound.SingleSound(alone=True), sound.EFFECTS_ALONE),
+)
+
+
 @cache
 def phrases() -> Phrases[Meaning]:
     """The lexicon, built on first use."""
     rows: list[tuple[Meaning, str]] = [*_JOINTS, (world.Plain(), _PLAIN_JOINTS)]
-    rows += [(world.Plain(), text) for text in (camera.CAMERA_TRAPS, world.WORLD_TRAPS)]
-    rows += [
-        (world.Plain(idiom=True), world.IDIOMS),
-        (world.Plain(), world.MUSIC_TRAPS),
-        *camera.CAMERA,
-        *world.SEEN,
-    ]
+    traps = (camera.CAMERA_TRAPS, world.WORLD_TRAPS, sound.MUSIC_TRAPS, sound.SOUND_TRAPS)
+    rows += [(world.Plain(), text) for text in traps]
+    rows += [(world.Plain(idiom=True), world.IDIOMS), *camera.CAMERA, *world.SEEN]
     rows += [(world.WIND, world.WIND_PATTERNS)]
-    rows += [(heard, text) for heard, text in world.HEARD if not heard.bare]
+    rows += [(heard, text) for heard, text in sound.HEARD if not heard.bare]
     rows += [
-        (world.SingleSound(), world.EFFECTS),
-        (world.Music(), world.MUSIC),
-        (world.Silence(), world.SILENCE),
-        (world.SoundWord(), world.SOUND_WORDS),
+        *_SINGLE,
+        (sound.Music(), sound.MUSIC),
+        (sound.Music(alone=True), sound.MUSIC_ALONE),
+        (sound.Music(deed=True), sound.MUSIC_DEEDS),
+        (sound.Silence(), sound.SILENCE),
+        (sound.SoundWord(), sound.SOUND_WORDS),
         (world.Rest(), world.REST),
         (world.Unable(), world.UNABLE),
     ]
-    return Phrases(rows, world.SETS)
+    return Phrases(rows, world.SETS | sound.SOUND_SETS)
 
 
 @cache
-def heard_phrases() -> Phrases[world.Heard]:
-    """What a clause about sound may name: "Sound: traffic, birds"."""
-    return Phrases(world.HEARD)
+def sound_phrases() -> Phrases[sound.Heard | sound.SingleSound]:
+    """What a clause about sound may name: "Sound: traffic, birds, a door"."""
+    rows: list[tuple[sound.Heard | sound.SingleSound, str]] = [*_SINGLE, *sound.HEARD]
+    return Phrases(rows, world.SETS | sound.SOUND_SETS)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What is seen and heard besides the camera, and what it is called. Data and its few types."""
+"""What is seen besides the camera work, and what it is called. Data and its few types."""
 
 from __future__ import annotations
 
@@ -20,35 +20,6 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A bed of sound. `bare` words are one only where the clause is about sound."""
-
-    kind: Ambience
-    bare: bool = False
-    alone: bool = False  # counts only as a tag of its own ("birds"), as of `Seen`
-
-
-@dataclass(frozen=True, slots=True)
-class SingleSound:
-    """A single sound that keeps the prompt's words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Music:
-    """The word that makes a phrase music."""
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """No sound at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoundWord:
-    """Says that the clause is about what is heard."""
-
-
-@dataclass(frozen=True, slots=True)
 class Rest:
     """The subject is to stay as it is."""
 
@@ -65,7 +36,7 @@ class Plain:
     idiom: bool = False
 
 
-WorldSense = Seen | Heard | SingleSound | Music | Silence | SoundWord | Rest | Unable | Plain
+WorldSense = Seen | Rest | Unable | Plain
 
 SETS = {
     "blow": "blow flow move wave flutter sway drift float fly dance billow ruffle whip stir rustle "
@@ -89,11 +60,6 @@ SETS = {
     "fire": "fire flame campfire bonfire fireplace torch hearth",
     "flicker": "flicker burn dance crackle blaze roar glow pulse buzz blink waver leap move",
     "lamp": "candle neon screen light lamp lantern bulb tv monitor candlelight sign streetlight",
-    "played": "piano saxophone sax violin cello guitar string harp flute trumpet synth accordion "
-    "choir",
-    "felt": "sad melancholic melancholy soft gentle soulful dramatic tense romantic mournful "
-    "tender haunting dreamy upbeat ominous dark epic emotional mysterious somber "
-    "bittersweet lonely",
     "subject": "subject person people character figure woman man girl boy child model face body "
     "her him she he they them",
 }
@@ -103,9 +69,7 @@ _M, _L, _A, _F, _S = Motion, Light, Atmosphere, Look, Ambience
 SEEN: tuple[tuple[Seen, str], ...] = (
     (
         Seen((_M.BREATHING,)),
-        """
-        breathe, take breath, breathe in|out|slowly, chest rise, inhale, exhale
-        """,
+        "breathe, take breath, breathe in|out|slowly, chest rise, inhale, exhale",
     ),
     (
         Seen((_M.SWAY,)),
@@ -126,10 +90,9 @@ SEEN: tuple[tuple[Seen, str], ...] = (
     ),
     (
         Seen((_M.HAIR, _M.CLOTH), _S.WIND),
-        """
-        hair and {cloth} {blow}, {cloth} and hair {blow}, {blow} hair and {cloth}
-        """,
+        "hair and {cloth} {blow}, {cloth} and hair {blow}, {blow} hair and {cloth}",
     ),
+    (Seen((_M.CLOTH,)), "{cloth} rustle, rustle {cloth}"),
     (
         Seen((_M.CLOTH,), _S.WIND),
         """
@@ -150,6 +113,13 @@ SEEN: tuple[tuple[Seen, str], ...] = (
         """
         babble|gurgle|burble|murmur|trickle brook|creek|stream|river|water,
         brook|creek|stream|river|water babble|gurgle|burble|murmur|trickle
+        """,
+    ),
+    (
+        Seen((_M.WATER,), _S.STREAM),
+        """
+        river|brook|creek|stream|waterfall flow|rush|gush|cascade|tumble|roar,
+        waterfall fall|pour|crash|thunder, flow|rush river|brook|creek|stream, cascade waterfall
         """,
     ),
     (
@@ -246,9 +216,7 @@ SEEN: tuple[tuple[Seen, str], ...] = (
     ),
     (
         Seen((_L.FIRELIGHT,)),
-        """
-        candlelight, candle light|lit|glow, candlelit, glow of candle, flicker candlelight
-        """,
+        "candlelight, candle light|lit|glow, candlelit, glow of candle, flicker candlelight",
     ),
     (
         Seen((_L.NEON,)),
@@ -287,11 +255,22 @@ SEEN: tuple[tuple[Seen, str], ...] = (
     (
         Seen((_A.RAIN,), _S.RAIN),
         """
-        rain, rain fall|pour|drip|stream|run|start|begin|hit|come, rain start|begin fall|pour,
-        rainfall, raindrop, drizzle,
-        downpour, rainstorm, fall|pour rain, rainy, raindrop fall|hit|run|slide|drip,
-        pour down rain, rain fall down
+        rain, rain fall|drip|stream|run|start|begin|hit|come, rain start|begin fall,
+        rainfall, raindrop, fall rain, rainy, raindrop fall|hit|run|slide|drip, rain fall down,
+        pitter patter of rain, rain patter
         """,
+    ),
+    (
+        Seen((_A.RAIN,), _S.RAIN, 1.5),
+        """
+        downpour, rainstorm, pour rain, rain pour, rain start|begin pour, pour down rain,
+        rain pour down, cloudburst, monsoon, monsoon rain, sheet of rain, it pour, pour outside,
+        rain lash|hammer|pound|pelt|beat|drum, rain come down hard, lash|pelt rain, deluge
+        """,
+    ),
+    (
+        Seen((_A.RAIN,), _S.RAIN, 0.6),
+        "drizzle, sprinkle of rain, mist of rain, rain mist, sprinkle rain, spit rain",
     ),
     (Seen((_A.RAIN,), _S.THUNDER, 1.3), "thunderstorm, thunder storm"),
     (
@@ -341,9 +320,7 @@ SEEN: tuple[tuple[Seen, str], ...] = (
     ),
     (
         Seen((_F.VIGNETTE,)),
-        """
-        vignette, vignetting, vignette effect, dark corner|edge, subtle vignette
-        """,
+        "vignette, vignetting, vignette effect, dark corner|edge, subtle vignette",
     ),
 )  # fmt: skip
 
@@ -353,191 +330,6 @@ WIND_PATTERNS = """
 {wind}, in {wind}, gust of wind, wind gust, windswept, howl wind
 """
 
-HEARD: tuple[tuple[Heard, str], ...] = (
-    (
-        Heard(_S.WIND),
-        """
-        wind sound|noise|howl|whistle, howl of wind, whistle wind, sound of wind, wind howl
-        """,
-    ),
-    (
-        Heard(_S.RAIN),
-        """
-        rain sound|noise|ambience, sound of rain, patter of rain, rain patter|patter
-        """,
-    ),
-    (
-        Heard(_S.THUNDER),
-        """
-        thunder, thunder rumble|crack|roll|clap|boom, rumble|clap|crack|roll of? thunder,
-        distant thunder
-        """,
-    ),
-    (
-        Heard(_S.OCEAN),
-        """
-        ocean|sea|wave|surf|beach sound|noise|ambience|roar, sound of sea|ocean|wave|surf,
-        ocean wave sound, roar of ocean|sea|surf
-        """,
-    ),
-    (
-        Heard(_S.STREAM),
-        """
-        stream|river|brook|creek|water|waterfall sound|noise|ambience, babble brook|stream,
-        sound of stream|river|water|brook|waterfall, water trickle, trickle water
-        """,
-    ),
-    (
-        Heard(_S.CITY),
-        """
-        busy street|city|road|intersection|downtown,
-        city sound|noise|ambience|hum|soundscape|bustle, urban sound|noise|ambience,
-        street noise|sound|ambience, sound of city, hum of city, bustle city|street
-        """,
-    ),
-    (
-        Heard(_S.TRAFFIC),
-        """
-        traffic sound|noise|hum|rumble|ambience, sound of traffic|car, hum of traffic,
-        city|heavy|busy traffic, rush hour traffic,
-        car pass sound, distant traffic hum|noise|sound?, traffic hum
-        """,
-    ),
-    (
-        Heard(_S.CROWD),
-        """
-        crowd cheer|murmur|noise|sound|roar|applaud|chatter|clap|chant|ambience, cheer crowd,
-        murmur of crowd|voice|people, crowd chatter, people chatter|talk in background,
-        sound of crowd, audience applaud|clap|cheer
-        """,
-    ),
-    (
-        Heard(_S.CAFE),
-        """
-        cafe|café|restaurant|bar ambience|sound|noise|chatter|murmur,
-        coffee shop|house ambience|sound|noise|chatter|murmur, clink of cup|cutlery|glass
-        """,
-    ),
-    (Heard(_S.OFFICE), "office ambience|sound|noise|hum|chatter, keyboard clack in office"),
-    (
-        Heard(_S.BIRDS),
-        """
-        birdsong, bird song|sing|chirp|tweet|call|sound|warble|twitter|chatter, chirp bird,
-        sing bird, sound of bird, bird chirp|sing in tree|background|distance, dawn chorus,
-        seagull cry|call|sound, gull cry|call, tweet bird
-        """,
-    ),
-    (
-        Heard(_S.CRICKETS),
-        """
-        cricket chirp|sound|sing|ambience, chirp cricket, sound of cricket, cricket,
-        cicada sing|sound|buzz|hum?, night insect|sound|ambience
-        """,
-    ),
-    (
-        Heard(_S.FIRE),
-        """
-        fire|fireplace|campfire|flame sound|crackle, crackle of fire|flame, sound of fire,
-        crackle fire sound, crackle flame sound
-        """,
-    ),
-    (Heard(_S.ROOM), "room tone, room ambience|sound, quiet room ambience|tone, indoor ambience"),
-    (
-        Heard(_S.TRAIN),
-        """
-        train sound|noise|rumble|whistle|clatter|horn|ambience, sound of train, rumble of train,
-        distant train
-        """,
-    ),
-    (
-        Heard(_S.ENGINE),
-        """
-        engine sound|noise|rev|roar|hum|rumble|purr|idle|growl,
-        roar|hum|rumble|growl|purr of? engine, sound of engine|motor, motor hum|sound, rev engine,
-        roar engine
-        """,
-    ),
-    (
-        Heard(_S.KITCHEN),
-        """
-        kitchen sound|noise|ambience|clatter, sound of kitchen|cooking, clatter of dish|pan|pot,
-        sizzle sound, sound of sizzle
-        """,
-    ),
-    (Heard(_S.WIND, bare=True), "wind, breeze, gust"),
-    (Heard(_S.RAIN, bare=True), "rain, drizzle, rainfall, downpour"),
-    (
-        Heard(_S.OCEAN, bare=True),
-        """
-        ocean, sea, wave, surf, beach, ocean wave, wave crash, crash wave
-        """,
-    ),
-    (Heard(_S.STREAM, bare=True), "stream, river, brook, creek, waterfall, water flow, flow water"),
-    (Heard(_S.CITY, bare=True), "city, street, urban, downtown"),
-    (Heard(_S.TRAFFIC, bare=True), "traffic, car, city traffic"),
-    (Heard(_S.CROWD, bare=True), "crowd, people, audience, chatter, murmur"),
-    (Heard(_S.CAFE, bare=True), "cafe, café, restaurant, coffee shop|house"),
-    (Heard(_S.OFFICE, bare=True), "office"),
-    (Heard(_S.BIRDS, bare=True), "bird, seagull, gull, forest"),
-    (Heard(_S.FIRE, bare=True), "fire, fireplace, campfire, crackle, bonfire, crackle fire|flame"),
-    (Heard(_S.ROOM, bare=True), "room"),
-    (Heard(_S.TRAIN, bare=True), "train, railway, subway"),
-    (Heard(_S.ENGINE, bare=True), "engine, motor"),
-    (Heard(_S.BIRDS, alone=True), "bird, songbird"),
-    (Heard(_S.OCEAN, alone=True), "seagull, gull"),
-    (Heard(_S.KITCHEN, bare=True), "kitchen, sizzle"),
-)  # fmt: skip
-
-EFFECTS = """
-glass break|shatter|clink|smash, break|shatter glass, footstep, footstep echo|approach|on,
-footstep on|in gravel|wood|snow|stone|stair, footfall, footstep crunch on|in? gravel|snow|leaf?,
-door slam|creak|knock|shut, slam door, creak door, knock on door, knock, door bell, doorbell,
-doorbell ring, clock tick, tick clock, heartbeat, heart beat|pound, phone ring|buzz|vibrate,
-ring phone, bell ring|chime|toll|jingle, church bell, wind chime, chime, dog bark|howl|growl,
-cat meow|purr, bark dog, meow cat, purr cat, horse neigh|gallop, wolf howl, howl wolf, owl hoot,
-rooster crow, gunshot, gun shot, gunfire, explosion sound, keyboard click|clack|type|sound,
-type sound, applause, laughter, laugh track|sound, whoosh, whoosh sound, swoosh, siren, siren wail,
-car horn, horn honk, honk horn, tyre|tire screech, brake screech, camera|shutter click,
-camera shutter click|sound, thud, beep, ding, pop sound, click sound, mouse|pen|switch click,
-water drip, drip water|tap|faucet, paper|fabric|cloth rustle, page turn sound, sound of page turn,
-coffee|water|wine|drink pour sound, can crack open, fizz, sizzle, floorboard creak, clap of hand,
-baby cry, clink of glass, clink glass, cinematic|deep|bass impact|hit|boom, boom sound,
-scream in distance, door creak open, glass clink, cutlery clink, plane pass overhead,
-helicopter overhead, sparkle sound, bubble pop sound, splash sound, riser, bass drop,
-record scratch, cat meow|purr softly|loudly, purr, meow, notification sound
-"""
-
-MUSIC = """
-music, soundtrack, synthwave, orchestral score, film score, epic score, musical score, score,
-lofi beat?, lo fi beat|music?, hip hop beat, beat, drum beat, bgm, melody, song, symphony,
-synthwave track, dance track, electronic track, piano track, upbeat track, backing track,
-music track, synth track, techno track, jazz, techno, orchestra, edm, ambient pad,
-background music|track, piano melody, guitar melody, orchestral swell, jingle, house track,
-pop track, trap beat, ukulele track, instrumental track, acoustic track, rock track, theme,
-music bed, soft|gentle|slow|sad piano music|melody?, piano music, strings swell, orchestral,
-acoustic guitar, r and b music|track|beat?, drum and bass, {felt} {played} music|melody?,
-{played} music|melody
-"""
-
-MUSIC_TRAPS = """
-
-music box, music video style, music festival, music stand, music note, sheet music, theme park,
-
-song bird, beat egg, beat up, jazz club, jazz bar, music hall, heart beat, beat drum, theme of,
-
-color theme, score goal, music shop|store
-
-"""
-
-SILENCE = """
-silent video|clip|film|movie|shot?, silence, complete silence, mute, muted audio|video|sound,
-mute audio|video|sound, without sound|audio, soundless, audio off, sound off, silent
-"""
-SOUND_WORDS = """
-sound, noise, audio, ambience, sfx, foley, soundscape, ambient sound|noise|audio, hear, heard, hum,
-background noise|sound, sound effect|design, listen to, audible
-"""
-
 UNABLE = """
 black and white, monochrome, b and w, grayscale, slow motion, slow mo, slow motion shot, time lapse,
 hyper lapse, hyperlapse, anime style?, cartoon style?, pixar style?, disney style, ghibli style?,
@@ -545,7 +337,7 @@ studio ghibli style?, claymation, comic style, comic book style, stop motion sty
 text overlay say?, on screen text, title card, title text, subtitle, caption,
 logo reveal|animation, overlay text say?, text appear say?, text say|read, seamless loop,
 subtitle|caption say|read, add|write|show text|title|subtitle|caption|logo|watermark say|reading?,
-explosion, explosion in|behind background?, fireball, shockwave, loop,
+explosion, explosion in|behind background, fireball, shockwave, loop,
 loop video, reverse video|motion|playback, in reverse, freeze frame, freeze time,
 glitch effect|transition?, datamosh, watercolor style|painting|look?, oil paint style|look,
 paint style, van gogh style, pixel art style?, 3d render style, sepia tone|look?,
@@ -590,7 +382,7 @@ golden retriever|gate|ring|age|state|ratio|eagle, golden hair|crown|dress,
 light sabre|saber|bulb|house|switch|fixture|box, light blue|brown|green|gray|pink|skin,
 ring finger, spark plug|notebook, spark joy, spark interest, spark ring, wave hair,
 wave hello|goodbye|hand|at|to|back|bye|her|flag, hair wave, wavy hair, heat wave, new wave,
-sound wave, brain wave, wind turbine|mill|chime|shield|screen|breaker|surf|proof|up,
+sound wave, brain wave, wind turbine|mill|shield|screen|breaker|surf|proof|up,
 wind road|river|path|street|staircase, neon pink|green|yellow|orange|blue dress|hair|shirt|jacket?,
 neon tetra, rock star|band|climb|face|music|ing chair, rock chair, sea gull|food|shell|weed,
 ocean blue|view, sea blue|green|view|side, wave of emotion|joy|nostalgia,

@@ -6,195 +6,100 @@ Any text can be read: what is not understood leaves the usual choice, and a note
 from __future__ import annotations
 
 import re
-from typing import TypeVar
 
+from photoplay.direction.music_tables import (
+    GENRES,
+    MOODS,
+    SCENES,
+    STAND_INS,
+    TEMPOS_BPM,
+    USUAL_GENRE,
+    USUAL_MOOD,
+    Kind,
+    Table,
+)
 from photoplay.direction.plan import Genre, Mood, Music
 from photoplay.direction.text import fold
 from photoplay.direction.vocabulary import any_of
 
-Kind = TypeVar("Kind", Genre, Mood)
-
 SLOWEST_BPM, FASTEST_BPM = 40, 220  # what is played; other numbers are brought within
 
-# The first that is found decides: what music is made of before what it is called.
-_GENRES = (
-    (Genre.SYNTHWAVE, any_of(r"synth ?wave, retro ?wave, outrun, 80s, eighties, synth\w*")),
-    (Genre.LOFI, any_of("lo-? ?fi, chill ?hop, study beats?")),
-    (Genre.HIP_HOP, any_of("hip-? ?hop, rap, trap, boom bap, r ?(?:&|and) ?b, drill, drum beat")),
-    (
-        Genre.ELECTRONIC,
-        any_of(
-            r"""
-            electronic\w*, edm, techno, house, trance, dance, dubstep, drum (?:and|&|n) bass, club
-            """
-        ),
-    ),
-    (Genre.JAZZ, any_of(r"jazz\w*, swing, saxophone, sax, bossa(?: nova)?, lounge, blues")),
-    (Genre.ROCK, any_of("rock, metal, punk, electric guitars?, distorted, grunge")),
-    (
-        Genre.ORCHESTRAL,
-        any_of(
-            r"""
-            orchestra\w*, symphon\w*, strings?, violins?, cellos?, choir, brass, horns, film score,
-            cinematic, score, trailer, epic, hollywood, classical
-            """
-        ),
-    ),
-    (Genre.PIANO, any_of("pianos?, keys")),
-    (
-        Genre.ACOUSTIC,
-        any_of("acoustic, guitars?, folk, ukulele, country, singer-? ?songwriter, banjo, harp"),
-    ),
-    (
-        Genre.CORPORATE,
-        any_of(
-            r"corporate, commercial, advert\w*, ad, jingle, inspir\w+, motivat\w+, pop, tech\w*"
-        ),
-    ),
-    (
-        Genre.AMBIENT,
-        any_of(
-            r"ambient, pads?, drones?, atmospher\w+, meditat\w+, spa, new age, ethereal, soundscape"
-        ),
-    ),
-)
-_MOODS = (
-    (Mood.EPIC, any_of("epic, heroic, triumphant, grand, majestic, soaring, powerful, trailer")),
-    (Mood.TENSE, any_of(r"tens\w+, suspens\w*, thriller, nervous, urgent, anxious, chase")),
-    (
-        Mood.DARK,
-        any_of("dark, ominous, horror, scary, sinister, evil, menacing, brooding, gothic, creepy"),
-    ),
-    (Mood.MYSTERIOUS, any_of(r"myster\w+, eerie, enigmatic, spy, noir, haunting, strange")),
-    (
-        Mood.SAD,
-        any_of(
-            r"""
-            sad\w*, melanchol\w+, somber, sombre, sorrow\w*, mournful, tragic, heartbreak\w*,
-            nostalgic, bittersweet, emotional
-            """
-        ),
-    ),
-    (
-        Mood.ROMANTIC,
-        any_of("romantic, love, tender, intimate, sensual, sentimental, wedding"),
-    ),
-    (
-        Mood.DREAMY,
-        any_of(r"dream\w*, ethereal, floating, magical, whimsical, hypnotic, hazy, otherworldly"),
-    ),
-    (
-        Mood.ENERGETIC,
-        any_of(
-            """
-            energetic, driving, intense, pumping, hard, aggressive, action, fast, workout, pounding,
-            dance, club, party
-            """
-        ),
-    ),
-    (
-        Mood.HAPPY,
-        any_of(
-            r"""
-            happy, upbeat, cheerful, joyful, uplifting, fun, bright, playful, sunny, feel-? ?good,
-            optimistic, inspir\w+, motivat\w+, funky, groovy, quirky
-            """
-        ),
-    ),
-    (
-        Mood.CALM,
-        any_of(
-            r"""
-            calm\w*, soft\w*, gentle, quiet, relax\w*, peaceful, mellow, chill\w*, slow, soothing,
-            serene, delicate, subtle, minimal\w*, warm
-            """
-        ),
-    ),
-)
-_USUAL_MOOD = {
-    Genre.AMBIENT: Mood.CALM,
-    Genre.PIANO: Mood.CALM,
-    Genre.ORCHESTRAL: Mood.EPIC,
-    Genre.ACOUSTIC: Mood.HAPPY,
-    Genre.CORPORATE: Mood.HAPPY,
-    Genre.LOFI: Mood.CALM,
-    Genre.HIP_HOP: Mood.ENERGETIC,
-    Genre.JAZZ: Mood.HAPPY,
-    Genre.ROCK: Mood.ENERGETIC,
-    Genre.SYNTHWAVE: Mood.DREAMY,
-    Genre.ELECTRONIC: Mood.ENERGETIC,
-}
-_USUAL_GENRE = {  # where only a mood is said
-    Mood.CALM: Genre.AMBIENT,
-    Mood.HAPPY: Genre.CORPORATE,
-    Mood.SAD: Genre.PIANO,
-    Mood.ROMANTIC: Genre.PIANO,
-    Mood.DREAMY: Genre.AMBIENT,
-    Mood.MYSTERIOUS: Genre.ORCHESTRAL,
-    Mood.TENSE: Genre.ORCHESTRAL,
-    Mood.DARK: Genre.ORCHESTRAL,
-    Mood.EPIC: Genre.ORCHESTRAL,
-    Mood.ENERGETIC: Genre.ELECTRONIC,
-}
-# Styles of their own that the nearest genre stands in for.
-_STAND_INS = any_of(
-    r"""
-    metal, punk, country, blues, bossa(?: nova)?, r ?(?:&|and) ?b, drum (?:and|&|n) bass, dubstep,
-    trance, classical, choir, ukulele, banjo, harp, pop, reggae\w*, latin, salsa, opera, k-? ?pop,
-    gospel, funk, soul, disco, saxophone, sax, violins?, cellos?
-    """
-)
 _BPM = re.compile(r"\b(\d{2,3})\s?(?:bpm|beats (?:a|per) minute)\b")
-_PACES = (
-    (any_of("very slow, slowest"), 58.0),
-    (any_of(r"slow\w*, downtempo"), 70.0),
-    (any_of("very fast, frantic, breakneck"), 165.0),
-    (any_of("fast, quick, driving, up-?tempo, racing"), 138.0),
-)
 _SOFTER = any_of(r"soft\w*, quiet\w*, faint\w*, subtle, low, background, underneath, distant")
 _LOUDER = any_of("loud, loudly, blaring, booming, powerful, thunderous")
+# After the music: "piano music [plays softly in the background]".
+_BEHIND = re.compile(
+    r"\W{0,2}(?:is |are )?(?:play(?:s|ing)? )?(?:softly|quietly|faintly|gently|"
+    r"in the (?:background|distance))\b"
+)
 
 
 def read_music(words: str, prompt: str = "") -> tuple[Music, tuple[str, ...]]:
     """What the words ask for, and notes on what was chosen for the user.
 
-    A number of beats a minute may also stand elsewhere in the `prompt` (folded).
+    The rest of the `prompt` (folded) may say what they do not: beats a minute, that the music is
+    in the background, and what the scene feels like.
     """
     said = fold(words)
-    genre, mood = _first(_GENRES, said), _first(_MOODS, said)
-    felt = mood or (Mood.CALM if genre is None else _USUAL_MOOD[genre])
+    named, felt = _first(GENRES, said), _first(MOODS, said)
+    other = next((one for one in STAND_INS if one[0].search(said)), None)
+    scene = None if named or felt or other else _scene(prompt)
+    genre = named or (other[1] if other else None)
+    mood = felt or scene or (other[2] if other and not named else None)
+    mood = mood or (USUAL_MOOD[genre] if genre else Mood.CALM)
     made = Music(
-        genre=genre or _USUAL_GENRE[felt],
-        mood=felt,
+        genre=genre or USUAL_GENRE[mood],
+        mood=mood,
         tempo_bpm=_tempo_bpm(said, prompt),
-        amount=_amount(said),
+        amount=_amount(said, prompt),
         words=words,
     )
-    return made, _notes(said, made, is_named=genre is not None or mood is not None)
+    if other is not None:
+        return made, (_stands_in(other[0], said, made.genre),)
+    return made, () if named or felt else (_chosen(made, scene, prompt),)
 
 
-def _first(table: tuple[tuple[Kind, re.Pattern[str]], ...], said: str) -> Kind | None:
+def is_musical(word: str) -> bool:
+    """Whether a word by itself says what music is like."""
+    return bool(
+        _first(MOODS, word)
+        or _first(GENRES, word)
+        or any(pattern.search(word) for pattern, _ in TEMPOS_BPM)
+    )
+
+
+def _first(table: Table[Kind], said: str) -> Kind | None:
     return next((kind for kind, pattern in table if pattern.search(said)), None)
+
+
+def _scene(prompt: str) -> Mood | None:
+    return _first(SCENES, prompt)
 
 
 def _tempo_bpm(said: str, prompt: str) -> float | None:
     stated = _BPM.search(said) or _BPM.search(prompt)
     if stated is not None:
         return float(min(max(int(stated[1]), SLOWEST_BPM), FASTEST_BPM))
-    return next((bpm for pattern, bpm in _PACES if pattern.search(said)), None)
+    return next((bpm for pattern, bpm in TEMPOS_BPM if pattern.search(said)), None)
 
 
-def _amount(said: str) -> float:
+def _amount(said: str, prompt: str) -> float:
     if _LOUDER.search(said):
         return 1.5
-    return 0.6 if _SOFTER.search(said) else 1.0
+    at = prompt.find(said) + len(said) if said and said in prompt else len(prompt)
+    return 0.6 if _SOFTER.search(said) or _BEHIND.match(prompt, at) else 1.0
 
 
-def _notes(said: str, made: Music, *, is_named: bool) -> tuple[str, ...]:
-    other = _STAND_INS.search(said)
-    if other is not None:
-        return (f'"{other[0]}" is played as {made.genre.value}, the nearest there is.',)
-    if not is_named:
-        style = f"{made.mood.value} {made.genre.value} music"
-        return (f'The music "{made.words}" names no style, so it is {style}.',)
-    return ()
+def _stands_in(pattern: re.Pattern[str], said: str, genre: Genre) -> str:
+    match = pattern.search(said)
+    assert match is not None
+    return f'"{match[0]}" is played as {genre.value}, the nearest there is.'
+
+
+def _chosen(made: Music, scene: Mood | None, prompt: str) -> str:
+    style = f"{made.mood.value} {made.genre.value} music"
+    if scene is None:
+        return f'The music "{made.words}" names no style, so it is {style}.'
+    match = next(pattern for mood, pattern in SCENES if mood is scene).search(prompt)
+    assert match is not None
+    return f'The music "{made.words}" names no style, so it fits "{match[0]}": {style}.'

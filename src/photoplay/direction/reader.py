@@ -7,7 +7,7 @@ readers of each family go through. Text never raises here; only an unknown camer
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -35,20 +35,18 @@ from photoplay.direction.plan import (
     Sound,
 )
 from photoplay.direction.presets import DEFAULT_HANDHELD, preset_camera
+from photoplay.direction.rain import one_rain
 from photoplay.direction.refusals import Refusals, read_refusals, split_negative_tail, without
 from photoplay.direction.scope import Script
-from photoplay.direction.speech import Spoken, take_speech
+from photoplay.direction.speech import take_speech
+from photoplay.direction.speech_times import timed
 from photoplay.direction.text import fold, tokenize
-from photoplay.direction.timeline import Mark, Timeline, lastings, marks, other_lengths
-from photoplay.direction.vocabulary import any_of
+from photoplay.direction.timeline import Timeline, lastings, marks, other_lengths
 from photoplay.direction.world import Seeing, read_world
 
 DEFAULT_PUSH = 0.6  # amount of the push-in when the prompt names no camera work
 USUAL_SHOT_S = 5.0  # against which "at 3 seconds" is read when the length is not given
 _WALK_HANDHELD = 0.4
-LIGHT, HEAVY = 0.75, 1.35  # strengths up to which rain drizzles, and from which it pours
-_POURS = any_of(r"downpours?, pour\w*, torrential, rainstorm, cloudburst")
-_DRIZZLES = any_of(r"drizzl\w*, sprinkl\w*")
 _WRAPPED = re.compile(r'\s*(["“”])([^"“”]*)["“”]\s*')
 
 Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look)
@@ -97,7 +95,7 @@ def read(
     if preset is not None:
         plan = _with_preset(plan, preset, str(camera))
     plan = without(plan, refusals)
-    return replace(plan, sound=replace(plan.sound, ambience=_by_strength(plan.sound.ambience)))
+    return replace(plan, sound=replace(plan.sound, ambience=one_rain(plan.sound.ambience)))
 
 
 def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
@@ -127,14 +125,15 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
         notes.append("Only English direction is understood.")
     camera = _camera(shooting, moves, refusals, notes)
     music, music_notes = read_music(hearing.music, spoken.rest) if hearing.music else (None, ())
-    notes += [*shooting.notes, *timeline.notes, *seeing.notes, *music_notes]
+    notes += [*shooting.notes, *timeline.notes, *seeing.notes, *spoken.notes]
+    notes += () if refusals.music else music_notes
     return Plan(
         camera=camera,
         motion=_of(seeing, Motion),
         light=_of(seeing, Light),
         atmosphere=_of(seeing, Atmosphere),
         look=_look(seeing),
-        sound=_sound(seeing, hearing, music, _timed(spoken, times)),
+        sound=_sound(seeing, hearing, music, timed(spoken, times, script, timeline)),
         not_understood=(
             *leftovers(script, used, spoken),
             *shooting.unmeasured,
@@ -215,14 +214,14 @@ def _look(seeing: Seeing) -> tuple[Cue[Look], ...]:
 
 def _sound(seeing: Seeing, hearing: Hearing, music: Music | None, lines: tuple[Line, ...]) -> Sound:
     """What is heard: named sounds first, then those of what is seen, unless refused."""
-    ambience: list[Cue[Ambience]] = []
     refused = hearing.refused | seeing.refused.keys()
-    for cue in (*hearing.ambience, *seeing.sounds):
-        if cue.kind not in refused and all(cue.kind is not other.kind for other in ambience):
-            ambience.append(cue)
+    beds = [cue for cue in hearing.ambience if cue.kind not in refused]
+    for cue in (*_sound_of_rain(seeing), *seeing.sounds):
+        if cue.kind not in refused and all(cue.kind is not other.kind for other in beds):
+            beds.append(cue)
     others = hearing.ambience or hearing.effects or music is not None or lines
     return Sound(
-        ambience=tuple(ambience),
+        ambience=tuple(beds),
         effects=tuple(hearing.effects),
         music=music,
         dialogue=lines,
@@ -230,31 +229,17 @@ def _sound(seeing: Seeing, hearing: Hearing, music: Music | None, lines: tuple[L
     )
 
 
-def _timed(spoken: Spoken, times: Sequence[Mark]) -> tuple[Line, ...]:
-    """The lines, with their start where a time stands before them that no other line has taken."""
-    lines, taken = [], -1
-    for line, at in zip(spoken.lines, spoken.at, strict=True):
-        before = [index for index, mark in enumerate(times) if mark.at <= at]
-        if before and before[-1] > taken:
-            taken = before[-1]
-            line = replace(line, start=min(times[taken].start, 1.0))
-        lines.append(line)
-    return tuple(lines)
-
-
-def _by_strength(cues: tuple[Cue[Ambience], ...]) -> tuple[Cue[Ambience], ...]:
-    """Rain as light, steady or heavy as its cue is strong: it sounds different, not only louder."""
-
-    def fallen(cue: Cue[Ambience]) -> Cue[Ambience]:
-        if cue.kind is not Ambience.RAIN:
-            return cue
-        if cue.amount >= HEAVY or _POURS.search(cue.words.lower()):
-            return replace(cue, kind=Ambience.HEAVY_RAIN, amount=1.2)
-        if cue.amount <= LIGHT or _DRIZZLES.search(cue.words.lower()):
-            return replace(cue, kind=Ambience.LIGHT_RAIN, amount=0.8)
-        return cue
-
-    return tuple(map(fallen, cues))
+def _sound_of_rain(seeing: Seeing) -> Iterator[Cue[Ambience]]:
+    """Rain that is seen is heard, as hard as it falls; in a thunderstorm, too."""
+    for cue in seeing.cues:
+        if cue.kind is Atmosphere.RAIN:
+            yield Cue(
+                kind=Ambience.RAIN,
+                amount=cue.amount,
+                start=cue.start,
+                end=cue.end,
+                words=cue.words,
+            )
 
 
 def _with_preset(plan: Plan, preset: Camera, name: str) -> Plan:

@@ -8,17 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from photoplay.direction.effects import read_effect
-from photoplay.direction.lexicon import Meaning, heard_phrases, phrases
+from photoplay.direction.lexicon import Meaning, phrases, sound_phrases
 from photoplay.direction.lexicon_camera import MOVES, Exact, Movement, Shake, Still, Turn, Way
-from photoplay.direction.lexicon_world import (
-    Heard,
-    Music,
-    Seen,
-    SeenKind,
-    Silence,
-    SingleSound,
-    SoundWord,
-)
+from photoplay.direction.lexicon_sound import Heard, Music, Silence, SingleSound, SoundWord
+from photoplay.direction.lexicon_world import Seen, SeenKind
 from photoplay.direction.plan import (
     Ambience,
     Camera,
@@ -27,13 +20,19 @@ from photoplay.direction.plan import (
     Look,
     Move,
     Plan,
+    Sound,
     SoundEffect,
 )
 from photoplay.direction.text import Token, fold, tokenize
+from photoplay.direction.vocabulary import any_of
 
 _TAIL = re.compile(
     r"(?:^|(?<=[\n.!?;,)\]]))[ \t]{0,4}(?:avoid|negatives?(?: prompts?)?|exclude)[ \t]?[:：]"
 )
+
+_ALL_EFFECTS = any_of("(?:sound|audio) effects?, sfx, foley")
+_SPEECH = any_of("dialog(?:ue)?s?, speech, talking, speaking, spoken words, voices?(?!-? ?over)")
+_VOICE_OVER = any_of("voice-? ?overs?, narrat(?:ion|or)")
 
 Kind = TypeVar("Kind", bound="SeenKind | Ambience")
 
@@ -48,10 +47,13 @@ class Refusals:
     movement: str = ""
     static: str = ""
     music: str = ""
-    effects: str = ""
+    all_effects: str = ""  # "sound effects"
+    effects: list[str] = field(default_factory=list)
     effect_kinds: dict[Effect, str] = field(default_factory=dict)  # named alone: "door"
     silence: str = ""
     sound: str = ""
+    speech: str = ""
+    voice_over: str = ""
 
 
 def split_negative_tail(text: str) -> tuple[str, str]:
@@ -77,10 +79,19 @@ def read_refusals(negative: str) -> Refusals:
         kind = read_effect(part).kind
         if kind is not None:
             refusals.effect_kinds.setdefault(kind, part.strip())
-    for heard in heard_phrases().scan(tokens):
+    for heard in sound_phrases().scan(tokens):
         words = negative[tokens[heard.first].start : tokens[heard.last - 1].end]
-        refusals.kinds.setdefault(heard.meaning.kind, words)
+        if isinstance(heard.meaning, Heard):
+            refusals.kinds.setdefault(heard.meaning.kind, words)
+    refusals.all_effects = _found(_ALL_EFFECTS, negative)
+    refusals.voice_over = _found(_VOICE_OVER, negative)
+    refusals.speech = _found(_SPEECH, negative)
     return refusals
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(fold(text))
+    return text[match.start() : match.end()] if match else ""
 
 
 def _refuse(refusals: Refusals, meaning: Meaning, words: str, tokens: Sequence[Token]) -> None:
@@ -114,7 +125,7 @@ def _refuse_whole(refusals: Refusals, meaning: Meaning, words: str) -> None:
     elif isinstance(meaning, Music):
         refusals.music = words
     elif isinstance(meaning, SingleSound):
-        refusals.effects = f"{refusals.effects}, {words}" if refusals.effects else words
+        refusals.effects.append(words)
     elif isinstance(meaning, Silence):
         refusals.silence = words
     elif isinstance(meaning, SoundWord) and words.lower() in {"sound", "audio", "sounds"}:
@@ -133,22 +144,7 @@ def without(plan: Plan, refusals: Refusals) -> Plan:
     """`plan` without what is refused; one note for each thing taken out."""
     notes: list[str] = []
     camera = _camera(plan.camera, refusals, notes)
-    ambience = _keep(plan.sound.ambience, refusals, notes, "the sound of ")
-    sound = replace(plan.sound, ambience=ambience)
-    if refusals.music and sound.music:
-        notes.append(_taken("music", refusals.music))
-        sound = replace(sound, music=None)
-    kept = tuple(effect for effect in sound.effects if not _is_refused(effect, refusals))
-    if kept != sound.effects:
-        named = refusals.effects or ", ".join(refusals.effect_kinds.values())
-        notes.append(_taken("sound effects", named))
-        sound = replace(sound, effects=kept)
-    if refusals.silence and sound.silent:
-        notes.append(_taken("silence", refusals.silence))
-        sound = replace(sound, silent=False)
-    if refusals.sound and not sound.silent:
-        notes.append(_taken("all sound", refusals.sound))
-        sound = replace(sound, silent=True)
+    sound = _sound(plan.sound, refusals, notes)
     return replace(
         plan,
         camera=camera,
@@ -161,9 +157,54 @@ def without(plan: Plan, refusals: Refusals) -> Plan:
     )
 
 
-def _is_refused(effect: SoundEffect, refusals: Refusals) -> bool:
-    """Whether an effect is what is refused, in the same words or in others."""
-    return effect.kind in refusals.effect_kinds or effect.words.lower() in refusals.effects.lower()
+def _sound(sound: Sound, refusals: Refusals, notes: list[str]) -> Sound:
+    ambience = _keep(sound.ambience, refusals, notes, "the sound of ")
+    sound = replace(sound, ambience=ambience)
+    if refusals.music and sound.music:
+        notes.append(_taken("music", refusals.music))
+        sound = replace(sound, music=None)
+    sound = _without_effects(sound, refusals, notes)
+    sound = _without_speech(sound, refusals, notes)
+    if refusals.silence and sound.silent:
+        notes.append(_taken("silence", refusals.silence))
+        sound = replace(sound, silent=False)
+    if refusals.sound and not sound.silent:
+        notes.append(_taken("all sound", refusals.sound))
+        sound = replace(sound, silent=True)
+    return sound
+
+
+def _without_effects(sound: Sound, refusals: Refusals, notes: list[str]) -> Sound:
+    kept = []
+    for effect in sound.effects:
+        words = _refused_as(effect, refusals)
+        if words:
+            notes.append(_taken(f"the sound effect “{effect.words}”", words))
+        else:
+            kept.append(effect)
+    return replace(sound, effects=tuple(kept))
+
+
+def _refused_as(effect: SoundEffect, refusals: Refusals) -> str:
+    """The words that refuse an effect: all effects, its kind, or its own words."""
+    if refusals.all_effects:
+        return refusals.all_effects
+    if effect.kind in refusals.effect_kinds:
+        return refusals.effect_kinds[effect.kind]
+    said = effect.words.lower()
+    same = (one for one in refusals.effects if one.lower() in said or said in one.lower())
+    return next(same, "")
+
+
+def _without_speech(sound: Sound, refusals: Refusals, notes: list[str]) -> Sound:
+    kept = []
+    for line in sound.dialogue:
+        words = refusals.speech or (refusals.voice_over if line.voice_over else "")
+        if words:
+            notes.append(_taken(f"the line “{line.text}”", words))
+        else:
+            kept.append(line)
+    return replace(sound, dialogue=tuple(kept))
 
 
 def _camera(camera: Camera, refusals: Refusals, notes: list[str]) -> Camera:

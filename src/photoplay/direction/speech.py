@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from photoplay.direction.delivery import read_language, read_manner
+from photoplay.direction.delivery import read_accent, read_language, read_manner
 from photoplay.direction.plan import Line
-from photoplay.direction.words import PERSON_NOUNS, word_set
+from photoplay.direction.words import CAMERA_NOUNS, PERSON_NOUNS, word_set
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", '"': '"', "»": "«"}
 _SPOKEN = re.compile(
@@ -36,12 +36,15 @@ _LABEL = re.compile(
 )
 _SAYS = re.compile(
     r"\b(?:says?|saying|whispers?|shouts?|asks?|voice[- ]?over)"
-    r"\s?(?:softly|quietly|loudly)?\s?[:：]\s?"
+    r"(?:\s\w+ly)?(?:\s(?:to|at|into)(?:\s\w+){1,3})?\s?[:：]\s?"
 )
 _NEXT_LABEL = re.compile(
-    r"\n|(?<=[.!?…])\s(?=\[?(?:camera|sound|audio|music|sfx|lighting|light|style|ambience|shot|"
+    r"\n|[,;]\s(?=(?:sound|audio|music|sfx|ambience)\s?[:：])|"
+    r"(?<=[.!?…])\s(?=(?:the\s)?camera\s(?:\w+ly\s)?\w+s\b)|"
+    r"(?<=[.!?…])\s(?=\[?(?:camera|sound|audio|music|sfx|lighting|light|style|ambience|shot|"
     r"scene|action|visuals?|avoid|negative(?: prompt)?)\]?\s?[:：])"
 )
+_NOTHING = word_set("none no n/a - silent nothing")  # "Dialogue: none"
 _CONTEXT_CHARS = 80  # how far before a quotation its speaker may be named
 _SPEAKER = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PRONOUNS = word_set("she he they i we")
@@ -52,9 +55,19 @@ _DETERMINERS = word_set(
 )
 _NOT_NAMES = word_set(
     """
-    then and as while camera vo voice dialogue the a an line speech
+    then and as while camera vo v.o. voice dialogue the a an line speech audio sfx sound music title
+    text caption narration
+    british american english french german spanish italian portuguese dutch russian irish scottish
+    australian canadian indian japanese chinese korean arabic african texan southern mandarin hindi
     """
 )
+_PARTS = re.compile(r"(,|\b(?:as|while|when|then)\b)")
+_VOICED = re.compile(r"\b(?:voice\w*|narrat\w*|vo|v\.o\.|female|male|(?:wo)?man|girl|boy)\b")
+_VOICED_OR_PRONOUN = re.compile(rf"{_VOICED.pattern}|\b(?:s?he|they|i|we)\b")
+_MANNER_FIRST = re.compile(
+    r"\s*(?:with\b|\w+(?:ly|ing)\b|in (?:a|an|his|her)\b[^,]*\b(?:voice|tone|whisper)\b)"
+)
+_SUBJECT = re.compile(r"\b(?:a|an|the|his|her|their|my|our)(?:\s[a-z][\w'-]+){1,3}\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,8 @@ class Spoken:
     rest: str  # folded, unread spans as `"`-free blanks between commas
     said: tuple[tuple[int, int], ...]  # spans of the lines
     quoted: tuple[tuple[int, int], ...]  # spans of quotations that are writing, not speech
-    at: tuple[int, ...] = ()  # where each line begins
+    spans: tuple[tuple[int, int], ...] = ()  # of each line that is not empty
+    notes: tuple[str, ...] = ()
 
 
 def take_speech(text: str, folded: str) -> Spoken:
@@ -87,8 +101,22 @@ def take_speech(text: str, folded: str) -> Spoken:
     found.sort(key=lambda one: one[0])
     lines = tuple(line for *_, line in found if line.text)
     said = tuple((start, end) for start, end, _ in found)
-    at = tuple(start for start, _, line in found if line.text)
-    return Spoken(lines, "".join(rest), said, tuple(written), at)
+    spans = tuple((start, end) for start, end, line in found if line.text)
+    notes = tuple(_accents(text, folded, spans))
+    return Spoken(lines, "".join(rest), said, tuple(written), spans, notes)
+
+
+def _accents(text: str, folded: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """A note for each accent that is asked for, which the words do not choose."""
+    told: set[str] = set()
+    for start, end in spans:
+        before = _sentence_before(folded, start)
+        accent = read_accent(before) or read_accent(_said_after(folded[end : end + 60]))
+        if accent and accent not in told:
+            told.add(accent)
+            at = folded.find(accent)
+            words = text[at : at + len(accent)]
+            yield f'"{words}" is not imitated; --voice chooses among the accents that there are.'
 
 
 def _sentence_before(folded: str, at: int) -> str:
@@ -149,13 +177,16 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
     after = folded[end : end + 60]
     verbs = list(_SPOKEN.finditer(context))
     voice_over = bool(_VOICE_OVER.search(context)) or bool(
-        re.match(r"[,.]?\s*(?:says |in )?(?:the |a )?(?:voice|narrat)", after)
+        re.match(
+            r"[,.]?\s*(?:says |in )?(?:the |a )?(?:voice|narrat)(?![\w\s()-]{0,40}[:：])", after
+        )
     )
-    speaker = _speaker_before(head[: verbs[-1].start()] if verbs else head)
+    named = bool(verbs) and not _VOICE_OVER.search(verbs[-1][0])
+    speaker = _speaker_before(head[: verbs[-1].start()] if verbs else head, named=named)
     if not speaker and not verbs:
         match = re.match(r"[,.]?\s*((?:\w+\s){0,4}\w+)", text[end : end + 60])
         speaker = _speaker_after(match[1]) if match else ""
-    around = f"{context} {_said_after(after)}"
+    around = f"{_about(context, speaker)} {_said_after(after)}"
     return Line(
         text=said,
         speaker=speaker,
@@ -168,25 +199,60 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
 def _said_after(after: str) -> str:
     """What follows a line and is about how it is spoken: ", she whispers", " in French"."""
     part = re.split(r"[.!?;“«「『]", after.lstrip(" ,.!?"))[0]
-    return part if _SPOKEN.search(part) or part.startswith("in ") else ""
+    return part if _SPOKEN.search(part) or part.startswith(("in ", "(")) else ""
 
 
-def _speaker_before(head: str) -> str:
-    """The last person named in `head`, with determiner and adjectives: "the old man"."""
+def _about(context: str, speaker: str) -> str:
+    """What of a sentence before a line is about its delivery, not about the picture.
+
+    It begins with the part that names the speaker, or a voice; parts that open like an adverb
+    ("slowly, she says", "trembling, …") and what the speaker does meanwhile belong to it.
+    """
+    parts = _PARTS.split(context)
+    texts, joints = parts[::2], parts[1::2]
+    who = re.compile(rf"\b{re.escape(speaker.lower())}\b") if speaker else _VOICED
+    naming = [index for index, part in enumerate(texts) if who.search(part)]
+    at = (naming[-1] if speaker else naming[0]) if naming else 0
+    while at > 0 and (
+        _MANNER_FIRST.match(texts[at - 1])
+        or (joints[at - 1] in {"as", "while"} and _VOICED_OR_PRONOUN.search(texts[at - 1]))
+    ):
+        at -= 1
+    return " ".join(texts[at:])
+
+
+def _speaker_before(head: str, *, named: bool = False) -> str:
+    """The last person named in `head`, with determiner and adjectives: "the old man".
+
+    Where `head` ends with the subject of a verb of speech (`named`), that need be no known word.
+    """
     words = list(_SPEAKER.finditer(head))
     for at in range(len(words) - 1, -1, -1):
         word = words[at][0]
         if word.lower() in _PRONOUNS:
             return word
-        named = word[0].isupper() and at > 0 and word.lower() not in _NOT_NAMES
-        if word.lower() in PERSON_NOUNS or named:
+        proper = word[0].isupper() and word.lower() not in _NOT_NAMES | CAMERA_NOUNS
+        if at == 0:  # any word has a capital there: a name does something
+            proper = proper and named and _acts(words, head)
+        if word.lower() in PERSON_NOUNS or proper:
             first = next(
                 (i for i in range(at, max(at - 4, -1), -1) if words[i][0].lower() in _DETERMINERS),
                 at,
             )
             return " ".join(head[words[first].start() : words[at].end()].split())
+    subject = _SUBJECT.search(head.lower()) if named else None
+    if subject is not None and "camera" not in subject[0]:
+        return " ".join(head[subject.start() :].split())
     only = head.strip(" ,:[]()-\n")
-    return only if only.istitle() and only.lower() not in _NOT_NAMES and len(only) < 30 else ""
+    titled = only.istitle() or (only.isupper() and len(only) > 2)
+    return only if titled and only.lower() not in _NOT_NAMES and len(only) < 30 else ""
+
+
+def _acts(words: Sequence[re.Match[str]], head: str) -> bool:
+    """Whether the first word is followed by a verb: "Anna looks at him and [says]"."""
+    if len(words) < 2 or words[0][0].lower().endswith("ly"):
+        return False
+    return words[1][0].islower() and words[1][0].endswith("s") and "," not in head
 
 
 def _speaker_after(words: str) -> str:
@@ -194,7 +260,9 @@ def _speaker_after(words: str) -> str:
     verb = _SPOKEN.search(words.lower())
     if verb is None:
         return ""
-    return _speaker_before(words[: verb.start()]) or _speaker_before(" " + words[verb.end() :])
+    return _speaker_before(words[: verb.start()], named=True) or _speaker_before(
+        " " + words[verb.end() :]
+    )
 
 
 def _labelled(text: str, folded: str) -> Iterator[tuple[int, int, int, Line]]:
@@ -221,7 +289,7 @@ def _labelled(text: str, folded: str) -> Iterator[tuple[int, int, int, Line]]:
         narrator = "Narrator" if label.startswith("narrator") else speaker
         around = f"{_sentence_before(folded, match.start())} {label}"
         line = Line(
-            text=body,
+            text="" if body.lower().strip(" .,") in _NOTHING else body,
             speaker=narrator,
             voice_over=bool(_VOICE_OVER.search(label)),
             manner=read_manner(around, speaker),

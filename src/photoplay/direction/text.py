@@ -38,7 +38,8 @@ VERBS = word_set(
     stabilize decelerate slow speed whoosh tumble peel wrap swing sail edge close come mute fix
     steam stir sparkle shimmer vignette fade bathe step stop tailgate spiral snake weave dip
     lead chase hover swish scan survey follow capture tousle glisten babble bubble undulate surge
-    pound crest gather pulse waver suspend gurgle burble
+    pound crest gather pulse waver suspend gurgle burble shut fizz hiss squeal jingle rattle clang
+    thump toll clack swoosh lash pelt hammer patter spatter pop snarl
     """
 ) | ACTIONS | STATES  # fmt: skip
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from photoplay.direction import manner
 from photoplay.direction.lexicon import Meaning
 from photoplay.direction.lexicon_world import SETS, WIND, Rest, Seen, SeenKind
 from photoplay.direction.phrases import Hit
-from photoplay.direction.plan import Ambience, Cue, Motion
+from photoplay.direction.plan import Ambience, Atmosphere, Cue, Motion
+from photoplay.direction.rain import heaviest
 from photoplay.direction.scope import Clause, Script
 from photoplay.direction.text import Token
 from photoplay.direction.words import PERSON_NOUNS, PERSON_PRONOUNS, word_set
@@ -27,7 +27,6 @@ _UNSEEN = frozenset({"voice", "narrator"})  # people who are heard only
 _NAMES = frozenset({"rain", "misty", "ember", "dusty", "haze"})  # also given names
 
 Span = Callable[[int], tuple[float, float]]  # of a clause, by its index
-Kind = TypeVar("Kind", bound="SeenKind | Ambience")
 
 
 @dataclass(slots=True)
@@ -138,15 +137,24 @@ def _see(
     first = min([hit.first, *manner.before(script.tokens, clause.first, hit.first)])
     words = script.words(first, hit.last)
     for kind in seen.kinds:
-        _add(seeing.cues, Cue(kind=kind, amount=amount, start=start, end=end, words=words))
-    if seen.sound is not None:
-        _add(seeing.sounds, Cue(kind=seen.sound, amount=amount, start=start, end=end, words=words))
+        cue: Cue[SeenKind] = Cue(kind=kind, amount=amount, start=start, end=end, words=words)
+        _add(cue, seeing)
+    if seen.sound is not None and all(other.kind is not seen.sound for other in seeing.sounds):
+        sound = Cue(kind=seen.sound, amount=amount, start=start, end=end, words=words)
+        seeing.sounds.append(sound)
 
 
-def _add(cues: list[Cue[Kind]], cue: Cue[Kind]) -> None:
-    """The first mention counts: "rain … the rain falls" is one rain."""
-    if all(other.kind is not cue.kind for other in cues):
-        cues.append(cue)
+def _add(cue: Cue[SeenKind], seeing: Seeing) -> None:
+    """The first mention counts ("snow … the snow falls" is one snow); of rain the heaviest."""
+    at = next((i for i, other in enumerate(seeing.cues) if other.kind is cue.kind), None)
+    if at is None:
+        seeing.cues.append(cue)
+    elif cue.kind is Atmosphere.RAIN:
+        first = seeing.cues[at]
+        seeing.cues[at] = heaviest((first, cue))
+        if min(first.amount, cue.amount) not in {1.0, max(first.amount, cue.amount)}:
+            note = f'"{first.words}" and "{cue.words}" are taken as one rain, the heavier.'
+            seeing.notes.append(note)
 
 
 def _let_the_wind_blow(script: Script, seeing: Seeing) -> None:
