@@ -17,7 +17,18 @@ from typing import Annotated
 import typer
 
 import photoplay
-from photoplay.cli import animate, compose, env, keys, machine, serve, voices, webhooks, worker
+from photoplay.cli import (
+    animate,
+    compose,
+    env,
+    keys,
+    machine,
+    quote,
+    serve,
+    voices,
+    webhooks,
+    worker,
+)
 from photoplay.cli.terminal import (
     Stopped,
     answer,
@@ -44,6 +55,7 @@ app = typer.Typer(
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
 app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
+app.command("quote", epilog=quote.EXAMPLES, no_args_is_help=True)(quote.quote)
 app.command("voices", epilog=voices.EXAMPLES)(voices.voices)
 app.command("doctor")(machine.doctor)
 app.command("engines")(machine.engines)

@@ -1,0 +1,80 @@
+"""Reads the arguments of a request from a JSON file, whoever wrote it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from photoplay.errors import InvalidRequest, NotFound
+
+MOST_BYTES = 200_000_000  # pictures may be inside, as data URIs
+_SHOWN_CHARS = 80  # of a path
+_STANDARD_INPUT = "-"
+
+
+def read_arguments(path: Path) -> dict[str, Any]:
+    """The arguments in the file, or on standard input where `path` is "-".
+
+    What `photoplay compose -o` writes is taken as well: an object with `endpoint` and `arguments`.
+    Raises NotFound and InvalidRequest.
+    """
+    return parse_arguments(read_file(path, MOST_BYTES))
+
+
+def parse_arguments(content: bytes) -> dict[str, Any]:
+    """The arguments of that JSON document. Raises InvalidRequest."""
+    if len(content) > MOST_BYTES:
+        raise _unreadable(f"they have more than {MOST_BYTES / 1e6:.0f} MB")
+    try:
+        found = json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise _unreadable("they are nested without end") from None
+    except ValueError as error:  # not UTF-8, not JSON, or a number of thousands of digits
+        raise _unreadable(" ".join(str(error).split())[:120]) from error
+    if isinstance(found, dict) and found.keys() >= {"endpoint", "arguments"}:
+        found = found["arguments"]
+    if not isinstance(found, dict):
+        raise _unreadable("they are no object")
+    return found
+
+
+def read_file(path: Path, most_bytes: int) -> bytes:
+    """The bytes of a file, or of standard input for "-"; one more than `most_bytes` at most.
+
+    Raises NotFound, and InvalidRequest for what cannot be read.
+    """
+    shown = str(path)[:_SHOWN_CHARS]
+    try:
+        if str(path) == _STANDARD_INPUT:
+            if sys.stdin is None:  # closed by the caller
+                raise OSError(0, "it is closed")
+            return sys.stdin.buffer.read(most_bytes + 1)
+        with path.open("rb") as file:
+            return file.read(most_bytes + 1)
+    except FileNotFoundError:
+        raise NotFound(
+            f"there is no file {shown}",
+            rule="a file is named by its path",
+            fix="Check the path",
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InvalidRequest(
+            f"{shown} cannot be read: {reason}",
+            rule="it must be a readable file",
+            fix="Check the path and its permissions",
+        ) from error
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _unreadable(reason: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"the arguments cannot be read: {reason}",
+        rule="they are one JSON object in UTF-8, by name of the endpoint's fields",
+        fix="Save them as JSON, such as json.dump writes it",
+    )
