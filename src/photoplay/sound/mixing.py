@@ -15,7 +15,7 @@ from photoplay.clip import Word
 from photoplay.frames import SAMPLE_RATE_HZ, Audio, Soundtrack
 from photoplay.sound.loudness import STEP, step_powers, to_lufs
 from photoplay.sound.mastering import Master, apply, master
-from photoplay.sound.signals import HOP, Control, Mono, control_points, from_db, upsample
+from photoplay.sound.signals import HOP, Control, Mono, Numbers, control_points, from_db, upsample
 
 FADE_IN_S = 0.05
 FADE_OUT_S = 0.15
@@ -86,12 +86,20 @@ def _speaking(speech: Audio) -> Control:
     points = control_points(len(speech))
     active = np.zeros(points, np.float32)
     active[: min(points, len(loud))] = loud[:points]
-    for width_s, shape in ((2 * LOOK_AHEAD_S, np.ones), (SLOPE_S, np.hanning)):
-        window = shape(round(width_s * SAMPLE_RATE_HZ / HOP) | 1)
-        active = np.convolve(active, window / window.sum(), mode="same")[:points]
-        if shape is np.ones:
-            active = (active > 1e-6).astype(np.float32)
-    return np.asarray(active, np.float32)
+    near = _averaged(active, np.ones(_hops(2 * LOOK_AHEAD_S))) > 1e-6
+    return _averaged(near.astype(np.float32), np.hanning(_hops(SLOPE_S)))
+
+
+def _averaged(control: Control, window: Numbers) -> Control:
+    """The mean of a control around each point, weighted by a window."""
+    return np.convolve(control, window / window.sum(), mode="same")[: len(control)].astype(
+        np.float32
+    )
+
+
+def _hops(seconds: float) -> int:
+    """An odd number of control points, so that a window of them has a middle."""
+    return round(seconds * SAMPLE_RATE_HZ / HOP) | 1
 
 
 def _down(speaking: Control, by_db: float, samples: int) -> Mono:

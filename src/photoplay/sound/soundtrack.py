@@ -22,6 +22,7 @@ from photoplay.sound.staging import Staging, centred, over_clip, room_of, stage
 WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
 ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
 NOTHING_ASKED_LUFS = -38.0
+FLOOR_LUFS = -40.0  # of a room under other sounds that no ambience was asked for
 SEAM_S = 0.05  # over which a track that is too short begins again
 _MUSIC, _EFFECTS, _WHOOSH, _ROOM = 1000, 2000, 3000, 4000  # seeds of the parts; ambiences: 0–
 
@@ -85,9 +86,7 @@ def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
         track = _fitted(score.track, score.samples)
         yield Stem.TRACK, levelled(track, LEVELS_LUFS[Stem.TRACK])
         return
-    lufs = LEVELS_LUFS[Stem.AMBIENCE]
-    if not score.sound.ambience:
-        lufs += NOTHING_ASKED_LUFS - ROOM_TONE_LUFS - 6  # a floor under the rest
+    lufs = LEVELS_LUFS[Stem.AMBIENCE] if score.sound.ambience else FLOOR_LUFS
     yield (
         Stem.AMBIENCE,
         bed(
@@ -99,8 +98,7 @@ def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
 
 
 def _music(brief: Music, score: Score) -> Audio:
-    rng = np.random.default_rng([score.seed, _MUSIC])
-    made = music(brief, samples=score.samples, rng=rng, loop=score.loop)
+    made = music(brief, samples=score.samples, rng=_rng(score, _MUSIC), loop=score.loop)
     return levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
 
 

@@ -13,6 +13,10 @@ from photoplay.sound.speech.voice import Delivery, Utterance
 HARBOUR = "The morning light falls softly over the old harbour, and every boat begins to move."
 HARBOUR_SYLLABLES = 22  # the-mor-ning-light-falls-soft-ly-o-ver-the-old-har-bour + 9 more
 NEUTRAL = Delivery()
+OTHERS = (  # languages besides English and French
+    "de", "es", "it", "nl", "pl", "tr", "ru", "uk", "ja", "ko", "ar", "fa", "he", "hi", "el", "bn",
+    "ta", "th", "ka", "hy", "sv", "id", "vi",
+)  # fmt: skip
 
 
 def rng(seed: int = 1) -> np.random.Generator:

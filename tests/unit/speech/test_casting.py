@@ -15,33 +15,8 @@ from photoplay.sound.speech.language import detect
 from photoplay.sound.speech.voice import Voice
 from tests.unit.speech.ears import (
     NEUTRAL,
+    OTHERS,
     rng,
-)
-
-OTHERS = (
-    "de",
-    "es",
-    "it",
-    "nl",
-    "pl",
-    "tr",
-    "ru",
-    "uk",
-    "ja",
-    "ko",
-    "ar",
-    "fa",
-    "he",
-    "hi",
-    "el",
-    "bn",
-    "ta",
-    "th",
-    "ka",
-    "hy",
-    "sv",
-    "id",
-    "vi",
 )
 
 

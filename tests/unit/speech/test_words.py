@@ -18,32 +18,6 @@ from tests.unit.speech.ears import (
     said,
 )
 
-OTHERS = (
-    "de",
-    "es",
-    "it",
-    "nl",
-    "pl",
-    "tr",
-    "ru",
-    "uk",
-    "ja",
-    "ko",
-    "ar",
-    "fa",
-    "he",
-    "hi",
-    "el",
-    "bn",
-    "ta",
-    "th",
-    "ka",
-    "hy",
-    "sv",
-    "id",
-    "vi",
-)
-
 
 @pytest.mark.parametrize("pace", [0.7, 1.0, 1.35])
 @pytest.mark.parametrize("role", ["male", "female", "girl"])
