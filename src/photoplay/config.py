@@ -8,11 +8,12 @@ JSON in the environment.
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,6 +34,17 @@ def _config_file() -> Path:
     if named:
         return Path(named)
     return Path(os.environ.get("PHOTOPLAY_DATA") or _default_data()) / "photoplay.toml"
+
+
+class ProviderSettings(BaseModel):
+    """What an installation says about one hosted engine; every field may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = ""  # where it is reached, empty: at its maker's; how a self-hosted one is named
+    model: str = ""  # the name of the model, where the provider serves any
+    at_once: int = Field(default=4, ge=1)  # clips being made there at the same time
+    usd_per_second: Decimal | None = Field(default=None, ge=0)  # instead of a published price
 
 
 class Settings(BaseSettings):
@@ -79,6 +91,17 @@ class Settings(BaseSettings):
     )
     private_webhooks: bool = Field(
         default=False, description="Call webhooks at private addresses, too"
+    )
+
+    # What it buys
+    providers: dict[str, ProviderSettings] = Field(
+        default={}, description="Hosted engine to its url, model, at_once, usd_per_second"
+    )
+    provider_timeout_s: float = Field(
+        default=3600, gt=0, description="Longest wait for a clip of a hosted engine"
+    )
+    private_providers: bool = Field(
+        default=False, description="Download clips from private addresses, too"
     )
 
     # How much

@@ -22,7 +22,12 @@
     ├── NotAllowed                who asks may not
     │   ├── KeyRequired               no key, or none that is known
     │   ├── ScopeMissing              a known key without the right
-    │   └── TooManyRequests           later, not now
+    │   ├── TooManyRequests           later, not now
+    │   └── SpendRefused              it would cost more than may be spent
+    │       ├── BudgetMissing             no cap has been set for it yet
+    │       ├── BudgetExceeded            a cap would be passed
+    │       ├── PriceUnknown              nobody knows what it would cost
+    │       └── PaidAlready               the same is being bought, or may have been
     ├── NotFound                  no such endpoint, request, key or file
     ├── SettingInvalid            this installation is set up in a way that cannot work
     ├── InstallationBroken        a part of this installation is missing
@@ -32,6 +37,13 @@
     ├── OutputUnwritable          the clip cannot be put where it was asked for
     ├── RenderFailed              an engine broke its promise; our fault, not the caller's
     │   └── RenderTimedOut            or took longer than this installation lets it
+    ├── ProviderError             a hosted engine did not do it
+    │   ├── ProviderRefused           it does not take such a request
+    │   ├── ProviderKeyRefused        no key for it, not a valid one, or an empty account
+    │   ├── ProviderBusy              not now; nothing was accepted
+    │   ├── ProviderUnavailable       no answer, or none that says anything
+    │   ├── ProviderFailed            it took the request, and made no clip
+    │   └── OutcomeUnclear            nobody knows whether it took the request
     └── Cancelled                 the caller changed their mind
 
 Each message says what was given, the rule, and the fix. `http_status` and `fal_type` are what the
@@ -43,6 +55,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar
 
@@ -239,6 +252,32 @@ class TooManyRequests(NotAllowed):
         self.retry_after_s = retry_after_s
 
 
+class SpendRefused(NotAllowed):
+    """Money would be spent that may not be."""
+
+    http_status = 402
+    fal_type = "budget_exceeded"
+
+
+class BudgetMissing(SpendRefused):
+    """A hosted engine is to be used, and nobody has said how much it may cost."""
+
+
+class BudgetExceeded(SpendRefused):
+    """A cap would be passed."""
+
+
+class PriceUnknown(SpendRefused):
+    """What nobody can say the price of cannot be held to a cap."""
+
+
+class PaidAlready(SpendRefused):
+    """The same request is being bought right now, or nobody knows whether it was."""
+
+    http_status = 409
+    fal_type = "duplicate_purchase"
+
+
 class NotFound(PhotoplayError):
     """No such endpoint, request, key or file."""
 
@@ -301,6 +340,63 @@ class RenderTimedOut(RenderFailed):
 
     http_status = 504
     fal_type = "generation_timeout"
+
+
+class ProviderError(PhotoplayError):
+    """A hosted engine did not do what was asked of it; its own words are kept in `given`."""
+
+    http_status = 502
+    fal_type = "downstream_service_error"
+
+
+class ProviderRefused(ProviderError):
+    """The provider does not take such a request. Nothing was accepted."""
+
+    http_status = 422
+    exit_code = 2
+
+
+class ProviderKeyRefused(ProviderError):
+    """There is no key for the provider, it is not valid, or its account is empty or locked."""
+
+    exit_code = 2
+
+
+class ProviderBusy(ProviderError):
+    """The provider takes no more for now, and has accepted nothing; `retry_after_s` if it says."""
+
+    http_status = 503
+    fal_type = "downstream_service_unavailable"
+
+    def __init__(
+        self, given: str, *, rule: str, fix: str, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(given, rule=rule, fix=fix)
+        self.retry_after_s = retry_after_s
+
+
+class ProviderUnavailable(ProviderError):
+    """The provider does not answer, or its answer says nothing. Asking again is free."""
+
+    http_status = 503
+    fal_type = "downstream_service_unavailable"
+
+
+class ProviderFailed(ProviderError):
+    """The provider took the request and made no clip of it.
+
+    `charged_usd` is what it says it charged all the same, None if it says nothing.
+    """
+
+    def __init__(
+        self, given: str, *, rule: str, fix: str, charged_usd: Decimal | None = None
+    ) -> None:
+        super().__init__(given, rule=rule, fix=fix)
+        self.charged_usd = charged_usd
+
+
+class OutcomeUnclear(ProviderError):
+    """A paid request was sent, and nothing says whether it was accepted. It is not sent again."""
 
 
 class Cancelled(PhotoplayError):

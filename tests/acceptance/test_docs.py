@@ -451,6 +451,7 @@ SETTING_GROUPS = [
     "## Where things are",
     "## How it listens",
     "## What it accepts",
+    "## What it buys",
     "## How much",
     "## What it says",
 ]

@@ -14,11 +14,20 @@ from photoplay.errors import (
     NotFound,
     OutputUnwritable,
     PhotoplayError,
+    ProviderKeyRefused,
+    ProviderRefused,
     SettingInvalid,
     TooManyRequests,
 )
 
-CALLERS_FAULT = (InvalidRequest, NotAllowed, NotFound, SettingInvalid)
+CALLERS_FAULT = (
+    InvalidRequest,
+    NotAllowed,
+    NotFound,
+    SettingInvalid,
+    ProviderRefused,
+    ProviderKeyRefused,
+)
 
 
 def tree(root: type[PhotoplayError]) -> list[type[PhotoplayError]]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -19,10 +21,41 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     text,
 )
+from sqlalchemy.engine import Dialect
 
 metadata = MetaData()
+
+
+class Usd(TypeDecorator[Decimal]):
+    """US dollars, exact to a millionth: a Decimal here, a whole number of millionths there."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Raises ValueError for an amount that is not a whole number of millionths."""
+        if value is None:
+            return None
+        millionths = value.scaleb(6)
+        if millionths != millionths.to_integral_value():
+            raise ValueError(f"{value} is no whole number of millionths of a dollar")
+        return int(millionths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """The amount, with as many places as it needs and at least two."""
+        if value is None:
+            return None
+        amount = Decimal(value).scaleb(-6)
+        return max(amount.normalize(), amount.quantize(Decimal("0.01")), key=_places)
+
+
+def _places(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
 
 # None is NULL, not the JSON word for it: "not kept" can be asked for in a query.
 _JSON_OR_NULL = JSON(none_as_null=True)
@@ -178,6 +211,73 @@ delivery = Table(
 )
 Index("delivery_due", delivery.c.next_at)
 Index("delivery_of_job", delivery.c.job_id)
+
+submission = Table(  # one paid call to a provider; see ledger.submissions
+    "submission",
+    metadata,
+    Column("id", String(36), primary_key=True),  # our key at the provider, if it takes one
+    Column("job_id", String(36)),  # null: bought on the command line
+    Column("key_id", String(36)),  # who spends; null: the person at this machine
+    Column("project", String(200)),
+    Column("provider", String(50), nullable=False),
+    Column("endpoint", String(200), nullable=False),
+    Column("fingerprint", String(64), nullable=False),  # SHA-256 of the canonical request
+    Column("request", JSON, nullable=False),  # that request: values, media by their SHA-256
+    Column("state", String(20), nullable=False),  # ledger.submissions.State
+    Column("quoted_usd", Usd, nullable=False),  # what is reserved for it
+    Column("charged_usd", Usd),  # what it cost in the end
+    Column("provider_id", String(300)),
+    Column("ticket", _JSON_OR_NULL),  # what else it takes to ask for the clip
+    Column("created_at", Float, nullable=False),
+    Column("sent_at", Float),
+    Column("accepted_at", Float),
+    Column("ended_at", Float),
+    Column("asset_name", String(80)),  # the clip, once it is here
+    Column("sha256", String(64)),  # of its file
+    Column("seed", BigInteger),  # that the provider used
+    Column("error", Text),  # why there is no clip
+)
+Index("submission_of_job", submission.c.job_id, unique=True)
+Index("submission_alike", submission.c.fingerprint, submission.c.created_at)
+_OPEN = text("ended_at IS NULL")
+Index("submission_open", submission.c.created_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+ledger_entry = Table(  # only ever added to
+    "ledger_entry",
+    metadata,
+    Column("id", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("kind", String(20), nullable=False),  # ledger.entries.Kind
+    Column("usd", Usd, nullable=False),  # all of a submission add up to what is held or spent
+    Column("day", String(10), nullable=False),  # YYYY-MM-DD, UTC: of the reservation
+    Column("submission_id", String(36)),  # null: no purchase of ours
+    Column("key_id", String(36)),
+    Column("project", String(200)),
+    Column("provider", String(50), nullable=False),
+    Column("endpoint", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+)
+Index("ledger_of_submission", ledger_entry.c.submission_id)
+Index("ledger_of_day", ledger_entry.c.day)
+
+budget = Table(
+    "budget",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("subject", String(250), nullable=False),  # all, key:ID, project:NAME, provider:NAME
+    Column("period", String(10), nullable=False),  # day, month, ever
+    Column("cap_usd", Usd, nullable=False),
+    Column("created_at", Float, nullable=False),
+)
+Index("budget_of", budget.c.subject, budget.c.period, unique=True)
+
+budget_use = Table(  # what is held and spent under a budget: the sum of its ledger entries
+    "budget_use",
+    metadata,
+    Column("budget_id", String(36), ForeignKey("budget.id", ondelete="CASCADE"), primary_key=True),
+    Column("span", String(10), primary_key=True),  # 2026-11-28, 2026-11, ever
+    Column("used_usd", Usd, nullable=False),
+)
 
 secret = Table(
     "secret",
