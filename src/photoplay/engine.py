@@ -1,8 +1,9 @@
 """What an engine is, and how one is found.
 
-An engine renders a `ClipRequest`. It says beforehand what it can do (`Capabilities`); during the
-render it talks to its surroundings through `Run` only. Engines are found by the entry-point group
-`photoplay.engines`, so that a package installed beside this one adds its own.
+An engine says beforehand what it can do (`Capabilities`). A `Renderer` makes the clip on this
+machine; during the render it talks to its surroundings through `Run` only. A hosted engine stands
+for a provider from whom the clip is bought: see `photoplay.hosted`. Engines are found by the
+entry-point group `photoplay.engines`, so that a package installed beside this one adds its own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from photoplay.clip import ClipRequest, SoundOptions, Tier
 from photoplay.errors import FeatureNotSupported, InvalidRequest
@@ -47,6 +48,7 @@ class Capabilities:
     audio: bool = False
     sound_options: bool = False  # a track, music, voice or loudness of one's own
     features: frozenset[Feature] = frozenset()
+    hosted: bool = False  # a provider makes the clip, usually for money
 
 
 class Run(Protocol):
@@ -67,7 +69,7 @@ class Run(Protocol):
 
 
 class Engine(Protocol):
-    """Renders clips. One instance serves many renders, also at the same time."""
+    """What clips come from. One instance serves many, also at the same time."""
 
     @property
     def name(self) -> str:
@@ -77,6 +79,10 @@ class Engine(Protocol):
     def capabilities(self) -> Capabilities:
         """What it can render."""
 
+
+class Renderer(Engine, Protocol):
+    """An engine that renders here."""
+
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Start the render. Frames are made lazily as the iterator is consumed."""
 
@@ -84,6 +90,18 @@ class Engine(Protocol):
 def engine_names() -> list[str]:
     """Names of all installed engines, sorted."""
     return sorted({entry.name for entry in entry_points(group=GROUP)})
+
+
+def load_renderer(name: str = DEFAULT_ENGINE) -> Renderer:
+    """The engine of that name that renders here. Raises InvalidRequest when there is none."""
+    engine = load_engine(name)
+    if engine.capabilities.hosted:
+        raise InvalidRequest(
+            f"{name} is a hosted engine",
+            rule="here a clip is rendered on this machine",
+            fix=f"Use {DEFAULT_ENGINE}, or photoplay animate --engine {name}",
+        )
+    return cast("Renderer", engine)
 
 
 def load_engine(name: str = DEFAULT_ENGINE) -> Engine:

@@ -247,7 +247,7 @@ class TooManyRequests(NotAllowed):
     http_status = 429
     fal_type = "rate_limit_exceeded"
 
-    def __init__(self, given: str, *, rule: str, fix: str, retry_after_s: float) -> None:
+    def __init__(self, given: str, *, rule: str, fix: str, retry_after_s: float = 1.0) -> None:
         super().__init__(given, rule=rule, fix=fix)
         self.retry_after_s = retry_after_s
 

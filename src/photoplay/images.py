@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import secrets
 import stat
 import warnings
 from collections.abc import Iterator, Sequence
@@ -39,8 +38,8 @@ from photoplay.errors import (
     ImageTooLarge,
     ImageTooSmall,
     ImageUnreadable,
-    OutputUnwritable,
 )
+from photoplay.files import replacing
 from photoplay.frames import RGB, Field
 
 MAX_FILE_BYTES = 50_000_000
@@ -203,22 +202,8 @@ def save_sheet(
         draw.text((x, y + cell[1] + 2), caption, (214, 214, 210), font)
     png = io.BytesIO()
     sheet.save(png, "PNG")
-    _replace_file(path, png.getvalue())
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    """Write `path` so that it holds all of `content` or what it held before; a link stays one."""
-    target = path.resolve()
-    part = target.with_name(f".photoplay-{secrets.token_hex(4)}{path.suffix}")
-    try:
-        try:
-            part.write_bytes(content)
-            part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputUnwritable.because(path, error) from error
+    with replacing(path) as part:
+        part.write_bytes(png.getvalue())
 
 
 @contextmanager

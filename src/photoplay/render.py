@@ -20,7 +20,7 @@ from pathlib import Path
 
 from photoplay import stem_files
 from photoplay.clip import Clip, ClipRequest, SoundOptions
-from photoplay.engine import Engine, Run, check_supported
+from photoplay.engine import Renderer, Run, check_supported
 from photoplay.errors import Cancelled, OutputUnwritable, PhotoplayError, RenderFailed
 from photoplay.frames import I420, Frames, Soundtrack
 from photoplay.images import check_file
@@ -90,7 +90,7 @@ def render(
     request: ClipRequest,
     output: Path,
     *,
-    engine: Engine,
+    engine: Renderer,
     encoding: Encoding | None = None,
     stems: Path | None = None,
     run: Run,

@@ -67,7 +67,9 @@ def open_installation(
             stopped.append(queue.close)
 
             def start(tasks: Recorder, worker_id: str = "here:0") -> Runner:
-                runner = Runner(queue, settings, worker_id, ["fast", "slow"])
+                runner = Runner(
+                    queue, settings, worker_id, dict.fromkeys(["fast", "slow"], settings.slots)
+                )
                 runner.start(tasks)
                 stopped.append(runner.stop)
                 return runner

@@ -30,6 +30,7 @@ from photoplay.assets.pinned import PinnedBackend
 from photoplay.errors import MediaTooLarge, MediaUnfetchable
 
 MAX_URL_CHARS = 8192
+USER_AGENT = f"photoplay/{version('photoplay')}"
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_.])?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 Resolver = Callable[[str], Sequence[str]]
@@ -99,7 +100,7 @@ def client(
         timeout=timeout_s,
         follow_redirects=False,
         trust_env=False,
-        headers={"User-Agent": f"photoplay/{version('photoplay')}", "Accept-Encoding": "identity"},
+        headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
     )
 
 

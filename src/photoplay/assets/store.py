@@ -162,13 +162,13 @@ class AssetStore:
 
     def open(self, name: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Its bytes from `start` to `stop` (or its end), read lazily in pieces. Raises NotFound."""
-        found = self._existing(name)
+        found = self.existing(name)
         end = found.bytes if stop is None else min(stop, found.bytes)
         return self.blobs.open(found.blob, start, end)
 
     def local_path(self, name: str, into: Path) -> Path:
         """A file in the folder `into` with its content, to be read only. Raises NotFound."""
-        found = self._existing(name)
+        found = self.existing(name)
         path = into / found.name
         if not path.exists():
             self.blobs.copy_out(found.blob, path)
@@ -191,7 +191,8 @@ class AssetStore:
         self._forget_uploads(now - _NEVER_CAME_S)
         return count
 
-    def _existing(self, name: str) -> Asset:
+    def existing(self, name: str) -> Asset:
+        """What is kept under `name`. Raises NotFound."""
         found = self.find(name)
         if found is None:
             raise gone(name)

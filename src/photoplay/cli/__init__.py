@@ -23,8 +23,10 @@ from photoplay.cli import (
     env,
     keys,
     machine,
+    providers,
     quote,
     serve,
+    submissions,
     voices,
     webhooks,
     worker,
@@ -64,6 +66,8 @@ app.command("worker")(worker.worker)
 app.command("env")(env.env)
 app.add_typer(keys.app, name="keys")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(providers.app, name="providers")
+app.add_typer(submissions.app, name="submissions")
 
 # What a wrong option or value raises; the class itself is not exported.
 _UsageError: type[Exception] = typer.BadParameter.mro()[1]

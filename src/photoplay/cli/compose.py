@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json as json_text
-import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +17,8 @@ from photoplay.errors import (
     ImageTooLarge,
     InvalidRequest,
     NotFound,
-    OutputUnwritable,
 )
+from photoplay.files import replacing
 
 if TYPE_CHECKING:
     from photoplay.catalogue import Endpoint, FileLimits
@@ -225,18 +224,8 @@ def _write(found: Composition, output: Path, others: dict[str, Path]) -> None:
 
     check_place(output, "request", others=others)
     expect_output(output)
-    target = output.resolve()
-    part = target.with_name(f".photoplay-{secrets.token_hex(4)}.json")
-    content = json_text.dumps(found.as_json(), indent=2) + "\n"
-    try:
-        try:
-            part.write_text(content, "utf-8")
-            part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputUnwritable.because(output, error) from error
+    with replacing(output) as part:
+        part.write_text(json_text.dumps(found.as_json(), indent=2) + "\n", "utf-8")
 
 
 def _show(found: Composition) -> None:

@@ -44,6 +44,7 @@ def working(services: Services, *, drain_s: float = 0) -> Iterator[None]:
             store=services.store,
             catalogue=services.catalogue,
             deliveries=deliveries,
+            office=services.office,
         )
         worker.start()
         try:

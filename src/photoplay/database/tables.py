@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -92,6 +93,8 @@ job = Table(
     Column("store_io", Boolean, nullable=False),
     Column("expires_after_s", Float),  # the caller's wish for the media; null: the setting
     Column("start_by", Float),  # not started by then: failed
+    Column("project", String(200)),  # whose budget pays, beside the key's
+    Column("again", Boolean, nullable=False, server_default=false()),  # buy it although bought
     Column("notes", JSON, nullable=False),  # sentences for the log that submit wrote
     Column("created_at", Float, nullable=False),
     Column("answered_at", Float),  # the caller has the request id; null: may be adopted
@@ -235,7 +238,7 @@ submission = Table(  # one paid call to a provider; see ledger.submissions
     Column("asset_name", String(80)),  # the clip, once it is here
     Column("sha256", String(64)),  # of its file
     Column("seed", BigInteger),  # that the provider used
-    Column("error", Text),  # why there is no clip
+    Column("error", Text),  # why there is no clip, or none yet: error_values as JSON
 )
 Index("submission_of_job", submission.c.job_id, unique=True)
 Index("submission_alike", submission.c.fingerprint, submission.c.created_at)

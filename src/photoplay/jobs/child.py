@@ -29,10 +29,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from photoplay import errors
 from photoplay.catalogue import FileLimits
 from photoplay.clip import Clip, ClipRequest
-from photoplay.engine import load_engine
+from photoplay.engine import load_renderer
+from photoplay.error_values import from_value, to_value
 from photoplay.errors import Cancelled, PhotoplayError, RenderFailed, RenderTimedOut
 
 POLL_S = 0.1  # how often a parent looks whether to stop
@@ -263,7 +263,7 @@ def _result(last: Any, spec: RenderSpec) -> Clip:
             case {"clip": dict(facts)}:
                 return _clip(facts, spec.output)
             case {"error": dict(value)}:
-                error = _error(value)
+                error = from_value(value)
             case {"crash": str(trace), "at": str(place)}:
                 log.error("render %s stopped with an unexpected error\n%s", spec.name, place)
                 log.debug("render %s said\n%s", spec.name, trace)  # it may quote a prompt
@@ -279,13 +279,6 @@ def _clip(facts: dict[str, Any], path: Path) -> Clip:
     fractions = ("fps", "duration_s", "audio_duration_s")
     exact = {name: Fraction(facts[name]) for name in fractions if facts[name] is not None}
     return Clip(**{**facts, **exact, "path": path})
-
-
-def _error(value: dict[str, Any]) -> PhotoplayError:
-    if value["kind"] == Cancelled.__name__:
-        return Cancelled()
-    kind: type[PhotoplayError] = getattr(errors, value["kind"])
-    return kind(value["given"], rule=value["rule"], fix=value["fix"], limits=value["limits"])
 
 
 # What follows runs in the child.
@@ -340,7 +333,7 @@ def _live(spec: RenderSpec, pipe: Connection) -> None:
         if type(error) is RenderFailed:
             run.end(**_trace(error))
         else:
-            run.end(error=_error_value(error))
+            run.end(error=to_value(error))
     except Exception as error:
         run.end(**_trace(error))
     # The libraries' threads and finalizers have nothing to finish: the file is on disk.
@@ -359,7 +352,7 @@ def _render(spec: RenderSpec, run: _ChildRun) -> dict[str, object]:
             min_aspect=limits.min_aspect,
             max_aspect=limits.max_aspect,
         )
-    clip = render(spec.request, spec.output, engine=load_engine(spec.engine), run=run)
+    clip = render(spec.request, spec.output, engine=load_renderer(spec.engine), run=run)
     facts = asdict(clip)
     del facts["path"]
     return {name: str(fact) if isinstance(fact, Fraction) else fact for name, fact in facts.items()}
@@ -373,22 +366,6 @@ def _trace(error: BaseException) -> dict[str, str]:
         frames += [*traceback.format_tb(cause.__traceback__), f"{type(cause).__qualname__}\n"]
         cause = cause.__cause__
     return {"crash": "".join(traceback.format_exception(error)), "at": "".join(frames)}
-
-
-def _error_value(error: PhotoplayError) -> dict[str, object]:
-    """The error for `_error`; an engine's own kind comes back as the nearest one of the tree."""
-    kind = next(each for each in type(error).__mro__ if vars(errors).get(each.__name__) is each)
-    return {
-        "kind": kind.__name__,
-        "given": error.given,
-        "rule": error.rule,
-        "fix": error.fix,
-        "limits": {name: _plain(limit) for name, limit in error.limits.items()},
-    }
-
-
-def _plain(limit: object) -> object:
-    return limit if isinstance(limit, str | int | float | bool | list | None) else str(limit)
 
 
 def _settle(spec: RenderSpec, pipe: Connection) -> None:

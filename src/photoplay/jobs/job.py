@@ -51,6 +51,8 @@ class NewJob:
     store_io: bool = True
     expires_after_s: float | None = None
     start_by: float | None = None
+    project: str | None = None
+    again: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -73,6 +75,8 @@ class Job:
     store_io: bool
     expires_after_s: float | None
     start_by: float | None
+    project: str | None
+    again: bool
     notes: list[str]
     created_at: float
     answered_at: float | None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -15,20 +15,23 @@ from typing import Protocol, TypeVar
 from photoplay import errors
 from photoplay.assets import intake
 from photoplay.assets.store import Asset, AssetStore
-from photoplay.catalogue import Catalogue, FileLimits
-from photoplay.clip import Clip, ClipRequest
+from photoplay.catalogue import Catalogue, Endpoint, FileLimits
+from photoplay.clip import Clip
 from photoplay.config import Settings
 from photoplay.dialects import fal
 from photoplay.errors import OutputUnwritable, PhotoplayError
+from photoplay.hosted import providers
+from photoplay.hosted.office import Office, Wanted
 from photoplay.jobs.child import Interrupted, RenderSpec, render_in_child
 from photoplay.jobs.job import Cancelled, Done, Job, Outcome
 from photoplay.jobs.outcomes import failed, our_fault
 from photoplay.jobs.queue import Abandoned
 from photoplay.jobs.watch import Watched
+from photoplay.render import measure
 
 CLIP_NAME = "out.mp4"  # as the original calls it
 
-Files = dict[fal.Loc, Path]
+Media = dict[fal.Loc, tuple[Path, FileLimits]]
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -54,12 +57,15 @@ class Production:
         settings: Settings,
         store: AssetStore,
         catalogue: Catalogue,
+        office: Office,
         scratch: Path,
         keeper: Keeper,
     ) -> None:
         self._settings = settings
         self._store = store
         self._catalogue = catalogue
+        self._office = office
+        self._hosted = frozenset(providers.names())
         self._scratch = scratch
         self._keeper = keeper
 
@@ -92,25 +98,20 @@ class Production:
             return failed(our_fault("the render met an unexpected error"))
 
     def _run(self, job: Job, watched: Watched, folder: Path) -> Outcome:
-        watched.log(f"The {job.engine} engine renders.")
         endpoint = self._catalogue.find(job.endpoint)
         values = job.body or {}
-        files: Files = {}
-        limits: dict[Path, FileLimits] = {}
+        media: Media = {}
         for ref in fal.media_of(endpoint, values):
             watched.progress(0.0, "fetching media")
             try:
-                files[ref.loc] = self._fetch(ref, folder)
+                media[ref.loc] = self._fetch(ref, folder), ref.limits
             except PhotoplayError as error:
                 return failed(error, ref.loc)
-            if ref.limits.kind == "image":
-                limits[files[ref.loc]] = ref.limits
+        make = self._buy if job.engine in self._hosted else self._render
         try:
-            request = fal.to_request(endpoint, values, files)
-            clip = self._render(job, request, limits, watched, folder)
+            asset, clip = make(job, endpoint, media, watched, folder)
         except errors.InvalidRequest as error:
-            return failed(error, _named(error, files) or fal.place_of(endpoint, error))
-        asset = self._keeper.persist(lambda: self._keep(clip, job))
+            return failed(error, _named(error, media) or fal.place_of(endpoint, error))
         video = {
             "asset": asset.name,
             "content_type": asset.content_type,
@@ -133,28 +134,46 @@ class Production:
         )
 
     def _render(
-        self,
-        job: Job,
-        request: ClipRequest,
-        limits: Mapping[Path, FileLimits],
-        watched: Watched,
-        folder: Path,
-    ) -> Clip:
+        self, job: Job, endpoint: Endpoint, media: Media, watched: Watched, folder: Path
+    ) -> tuple[Asset, Clip]:
+        watched.log(f"The {job.engine} engine renders.")
+        files = {loc: path for loc, (path, _) in media.items()}
         spec = RenderSpec(
-            request=request,
-            limits=limits,
+            request=fal.to_request(endpoint, job.body or {}, files),
+            limits={path: limits for path, limits in media.values() if limits.kind == "image"},
             engine=job.engine,
             output=folder / CLIP_NAME,
             scratch=folder,
             timeout_s=self._settings.render_timeout_s,
             memory_bytes=self._settings.render_memory_bytes,
         )
-        return render_in_child(
+        clip = render_in_child(
             spec,
             on_progress=watched.progress,
             on_log=watched.log,
             should_stop=lambda: watched.is_cancelled.is_set() or self._keeper.must_drop(),
         )
+        return self._keeper.persist(lambda: self._keep(clip, job)), clip
+
+    def _buy(
+        self, job: Job, endpoint: Endpoint, media: Media, watched: Watched, folder: Path
+    ) -> tuple[Asset, Clip]:
+        wanted = Wanted(
+            id=job.id,
+            provider=job.engine,
+            endpoint=endpoint,
+            values=job.body or {},
+            media=media,
+            job_id=job.id,
+            key_id=job.key_id,
+            project=job.project,
+            again=job.again,
+            expires_after_s=job.expires_after_s,
+        )
+        bought = self._office.buy(wanted, _Errand(watched, self._keeper, folder), folder)
+        asset = self._keeper.persist(lambda: self._store.existing(bought.asset_name or ""))
+        path = self._keeper.persist(lambda: self._store.local_path(asset.name, folder))
+        return asset, measure(path, engine=job.engine, seed=bought.seed or 0)
 
     def _keep(self, clip: Clip, job: Job) -> Asset:
         wanted_s = job.expires_after_s
@@ -170,9 +189,29 @@ class Production:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _named(error: PhotoplayError, files: Files) -> fal.Loc | None:
+class _Errand:
+    """What a purchase may ask of the worker that it runs in."""
+
+    def __init__(self, watched: Watched, keeper: Keeper, scratch: Path) -> None:
+        self.scratch = scratch
+        self.progress = watched.progress
+        self.log = watched.log
+        self._is_cancelled = watched.is_cancelled
+        self._keeper = keeper
+
+    def persist(self, call: Callable[[], T], /) -> T:
+        return self._keeper.persist(call)
+
+    def check_cancelled(self) -> None:
+        if self._keeper.must_drop():
+            raise Abandoned  # not cancelled: whoever takes it up goes on
+        if self._is_cancelled.is_set():
+            raise errors.Cancelled
+
+
+def _named(error: PhotoplayError, media: Media) -> fal.Loc | None:
     """Where the file is named that an error speaks of; the error speaks of that field from now."""
-    for loc, path in files.items():
+    for loc, (path, _) in media.items():
         if str(path) in error.given:
             error.given = error.given.replace(str(path), ".".join(map(str, loc[1:])))
             return loc

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,12 +160,13 @@ class Runner:
     """
 
     def __init__(
-        self, queue: JobQueue, settings: Settings, worker_id: str, engines: Iterable[str]
+        self, queue: JobQueue, settings: Settings, worker_id: str, at_once: Mapping[str, int]
     ) -> None:
+        """`at_once`: how many jobs of each engine are taken at the same time."""
         self._queue = queue
         self._settings = settings
         self._worker_id = worker_id
-        self._engines = list(engines)
+        self._at_once = dict(at_once)
         self._queues: list[Queue] = []
 
     def start(self, tasks: Tasks) -> None:
@@ -173,13 +174,12 @@ class Runner:
 
         Not to be called on the thread of an event loop. Raises DatabaseUnavailable.
         """
-        settings = self._settings
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": self._queue.system_url,
             "application_version": VERSION,
             "executor_id": self._worker_id,
-            "max_executor_threads": settings.slots * len(self._engines) + SPARE_THREADS,
+            "max_executor_threads": sum(self._at_once.values()) + SPARE_THREADS,
             "sys_db_pool_size": CONNECTIONS,
             "log_level": "WARNING",
             "scheduler_polling_interval_sec": 3600.0,  # nothing is scheduled
@@ -206,11 +206,11 @@ class Runner:
         self._queues = [
             dbos._registry._register_internal_queue(
                 engine,
-                worker_concurrency=self._settings.slots,
+                worker_concurrency=at_once,
                 global_concurrency=self._settings.engine_limits.get(engine),
                 polling_interval_sec=POLL_S,
             )
-            for engine in self._engines
+            for engine, at_once in self._at_once.items()
         ]
         DBOS.launch()
 
@@ -221,8 +221,8 @@ class Runner:
 
     def resume(self) -> None:
         """Take jobs again."""
-        for queue in self._queues:
-            queue._worker_concurrency = self._settings.slots
+        for queue, at_once in zip(self._queues, self._at_once.values(), strict=True):
+            queue._worker_concurrency = at_once
 
     def recover(self, worker_ids: list[str]) -> None:
         """Put back into their queues what workers hold that no longer live.

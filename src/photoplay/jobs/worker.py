@@ -20,6 +20,9 @@ from photoplay.config import Settings
 from photoplay.database import Database
 from photoplay.engine import engine_names
 from photoplay.errors import DatabaseUnavailable, MediaStoreUnavailable
+from photoplay.hosted import providers
+from photoplay.hosted.office import Office
+from photoplay.hosted.providers import options_of
 from photoplay.jobs import child
 from photoplay.jobs.heart import Heart
 from photoplay.jobs.job import Failed, Json
@@ -59,6 +62,7 @@ class Worker:
         store: AssetStore,
         catalogue: Catalogue,
         deliveries: Deliveries,
+        office: Office,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -67,6 +71,8 @@ class Worker:
         self._store = store
         self._catalogue = catalogue
         self._deliveries = deliveries
+        self._office = office
+        self._hosted = frozenset(providers.names())
         self._slots = threading.BoundedSemaphore(settings.slots)
         self._active = 0  # jobs in hand
         self._changed = threading.Condition()
@@ -105,9 +111,11 @@ class Worker:
     def _open(self) -> None:
         settings = self._settings
         scratch = settings.data / "scratch" / self.id.replace(":", "-")
-        self._production = Production(settings, self._store, self._catalogue, scratch, self)
+        self._production = Production(
+            settings, self._store, self._catalogue, self._office, scratch, self
+        )
         self._watch = Watch(self._jobs)
-        self._runner = Runner(self._queue, settings, self.id, engine_names())
+        self._runner = Runner(self._queue, settings, self.id, self._at_once())
         self._heart = Heart(
             self._database, self.id, settings.slots, drop=self._drop, take_up=self._take_up
         )
@@ -121,6 +129,20 @@ class Worker:
             store=self._store,
             deliveries=self._deliveries,
         )
+
+    def _at_once(self) -> dict[str, int]:
+        """How many jobs of each engine this worker takes at a time.
+
+        Of the hosted engines only those that requests are routed to: every queue that is looked
+        into costs.
+        """
+        routed = set(self._settings.routes.values())
+        rendering = dict.fromkeys(engine_names(), self._settings.slots)
+        return {
+            name: options_of(self._settings, name).at_once if name in self._hosted else slots
+            for name, slots in rendering.items()
+            if name not in self._hosted or name in routed
+        }
 
     def stop(self, drain_s: float = DRAIN_S) -> None:
         """Take no more jobs, let those that run end within `drain_s`, and leave the rest.
@@ -151,7 +173,7 @@ class Worker:
 
     def produce(self, job_id: str) -> Json:
         """Start a job and see it through: what came of it, empty if there was nothing to do."""
-        with self._slot():
+        with self._slot_of(job_id):
             job = self.persist(lambda: self._jobs.start(job_id, self.id))
             if job is None:
                 return {}
@@ -171,6 +193,18 @@ class Worker:
             log.warning("job %s failed with status %d", job_id, outcome.status)
         for admitted in self.persist(lambda: self._jobs.finish(job_id, outcome)):
             self.persist(partial(self._queue.enqueue, admitted))
+
+    @contextmanager
+    def _slot_of(self, job_id: str) -> Iterator[None]:
+        """Room for a job: a slot if it is rendered here, none if it is only waited for."""
+        job = self.persist(lambda: self._jobs.find(job_id))
+        if job is None or job.engine not in self._hosted:
+            with self._slot():
+                yield
+            return
+        if self._draining.is_set():
+            raise Abandoned
+        yield
 
     @contextmanager
     def _slot(self) -> Iterator[None]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from photoplay.errors import AudioFormatUnsupported, OutputUnwritable
+from photoplay.errors import AudioFormatUnsupported
+from photoplay.files import replacing
 from photoplay.frames import SAMPLE_RATE_HZ, Audio
 
 _FULL_SCALE = 2**31 - 128  # 24 bits, in the upper part of the 32 that FFmpeg takes them in
@@ -66,19 +67,12 @@ def write_wav(audio: Audio, path: Path) -> None:
 
     Raises OutputUnwritable.
     """
-    part = path.with_name(f".photoplay-{path.name}")
     whole = np.round(np.clip(audio, -1, 1) * np.float64(_FULL_SCALE)).astype(np.int32)
-    try:
-        with av.open(str(part.absolute()), "w", format="wav") as file:
-            stream = file.add_stream("pcm_s24le", SAMPLE_RATE_HZ, layout="stereo")
-            for start in range(0, len(whole), SAMPLE_RATE_HZ):
-                packed = np.ascontiguousarray(whole[start : start + SAMPLE_RATE_HZ]).reshape(1, -1)
-                frame = av.AudioFrame.from_ndarray(packed, format="s32", layout="stereo")
-                frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, start
-                file.mux(stream.encode(frame))
-            file.mux(stream.encode(None))
-        part.replace(path)
-    except OSError as error:  # FFmpeg's too, where the system is behind them
-        raise OutputUnwritable.because(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as part, av.open(str(part), "w", format="wav") as file:
+        stream = file.add_stream("pcm_s24le", SAMPLE_RATE_HZ, layout="stereo")
+        for start in range(0, len(whole), SAMPLE_RATE_HZ):
+            packed = np.ascontiguousarray(whole[start : start + SAMPLE_RATE_HZ]).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(packed, format="s32", layout="stereo")
+            frame.sample_rate, frame.pts = SAMPLE_RATE_HZ, start
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))

@@ -19,8 +19,10 @@ from photoplay.dialects.fal import paths
 from photoplay.dialects.fal.paths import Role
 from photoplay.dialects.fal.replies import EXPOSED_HEADERS
 from photoplay.errors import NotFound, PhotoplayError
+from photoplay.hosted import announcing
 from photoplay.jobs.figures import read_figures
 from photoplay.server import logs, proxy
+from photoplay.server.announcements import AnnouncementRoutes
 from photoplay.server.documents import DocumentRoutes
 from photoplay.server.health import HealthRoutes
 from photoplay.server.media import MediaRoutes
@@ -92,6 +94,7 @@ def _routes(runtime: Runtime) -> list[BaseRoute]:
         ("GET", "/api/openapi/queue/openapi.json", documents.openapi),
         ("GET", "/.well-known/jwks.json", documents.jwks),
         ("GET", "/rest/.well-known/jwks.json", documents.jwks),
+        ("POST", announcing.PATH, AnnouncementRoutes(runtime).take),
         ("GET", "/files/{name}", media.file),
         ("GET", "/cdn/files/{name}", media.file),
         ("POST", "/rest/storage/auth/token", uploads.token),

@@ -12,6 +12,8 @@ from photoplay.errors import BodyInvalid, FieldError
 from photoplay.jobs.job import LOW_PRIORITY, NORMAL_PRIORITY
 
 _PRIORITIES = {"normal": NORMAL_PRIORITY, "low": LOW_PRIORITY}
+_YES = {"1", "true", "yes"}
+_LONGEST_PROJECT = 200
 _LONGEST = 255  # characters of a hint or an idempotency key
 _LONGEST_URL = 2048
 _MOST_WAITING = 10**9
@@ -32,6 +34,8 @@ class SubmitOptions:
     webhook_url: str | None = None
     max_queue_length: int | None = None
     idempotency_key: str | None = None
+    project: str | None = None  # whose budget pays, beside the key's
+    again: bool = False  # buy a clip although the same was bought before
 
 
 def read_options(headers: Mapping[str, str], query: Mapping[str, str]) -> SubmitOptions:
@@ -45,6 +49,8 @@ def read_options(headers: Mapping[str, str], query: Mapping[str, str]) -> Submit
         webhook_url=_webhook(query.get("fal_webhook")),
         max_queue_length=_max_queue_length(query.get("fal_max_queue_length")),
         idempotency_key=_short(headers, "idempotency-key"),
+        project=_short(headers, "x-photoplay-project", _LONGEST_PROJECT),
+        again=headers.get("x-photoplay-again", "0").strip().lower() in _YES,
     )
 
 
@@ -121,10 +127,10 @@ def _webhook(url: str | None) -> str | None:
     return url
 
 
-def _short(headers: Mapping[str, str], name: str) -> str | None:
+def _short(headers: Mapping[str, str], name: str, most: int = _LONGEST) -> str | None:
     text = headers.get(name, "").strip()
-    if len(text) > _LONGEST or not text.isprintable():
-        message = f"Input should be at most {_LONGEST} printable characters"
+    if len(text) > most or not text.isprintable():
+        message = f"Input should be at most {most} printable characters"
         raise _wrong("header", name, text, message)
     return text or None
 

@@ -14,11 +14,14 @@ from photoplay.config import Settings
 from photoplay.database import Database
 from photoplay.engine import DEFAULT_ENGINE, Engine, engine_names, load_engine
 from photoplay.errors import DatabaseUnavailable, SettingInvalid
+from photoplay.hosted import providers
+from photoplay.hosted.office import Office
 from photoplay.jobs.job import Job, JobState
 from photoplay.jobs.queue import JobQueue, open_queue
 from photoplay.jobs.store import CancelKind, Jobs
 from photoplay.keys import Keys
 from photoplay.moderation import Policy, open_policy
+from photoplay.quotes import built_in, route_line
 from photoplay.server import logs
 
 
@@ -36,6 +39,14 @@ class Services:
     moderation: Policy
     signer: webhooks.Signer
     engines: Mapping[str, Engine]  # those that requests may be routed to
+    office: Office
+
+    def route_line(self, job: Job) -> str:
+        """Who makes the clip of a job and for how much: "built-in / free", "fal / $1.34"."""
+        if job.engine not in providers.names():
+            return route_line(built_in())
+        endpoint = self.catalogue.find(job.endpoint)
+        return route_line(self.office.quote(job.engine, endpoint, job.body or {}))
 
     def hand_over(self, jobs: Iterable[Job]) -> None:
         """Put those of some jobs that are admitted into the queue of their engine.
@@ -57,8 +68,9 @@ class Services:
         return answer.kind
 
     def close(self) -> None:
-        """Close the queue and the database."""
+        """Close the queue, the lines to providers and the database."""
         self.queue.close()
+        self.office.close()
         self.database.close()
 
 
@@ -69,17 +81,21 @@ def open_services(settings: Settings) -> Services:
         undo.callback(database.close)
         queue = open_queue(settings)
         undo.callback(queue.close)
+        store = open_store(settings, database)
+        office = Office(settings, database, store)
+        undo.callback(office.close)
         services = Services(
             settings=settings,
             database=database,
             keys=Keys(database),
             jobs=Jobs(database, settings, webhooks.body),
             queue=queue,
-            store=open_store(settings, database),
+            store=store,
             catalogue=load_catalogue(),
             moderation=open_policy(settings),
             signer=webhooks.Signer(database),
             engines=_engines(settings),
+            office=office,
         )
         undo.pop_all()
     return services

@@ -12,7 +12,6 @@ from photoplay.assets.guard import check_url
 from photoplay.assets.intake import take_in
 from photoplay.catalogue import Endpoint, Role
 from photoplay.dialects import fal
-from photoplay.engine import Engine
 from photoplay.errors import InvalidRequest
 from photoplay.jobs.job import Failed, Job, NewJob
 from photoplay.keys import Key, Scope
@@ -136,21 +135,27 @@ class Submissions:
     def _read(self, asked: Asked, engine: str) -> _Read:
         body = parse_object(asked.raw)
         try:
-            return self._checked(asked, body, self._services.engines[engine])
+            return self._checked(asked, body, engine)
         except InvalidRequest as error:
             if not self._settings.late_validation:
                 raise
             return _Read({}, failure=Failed(error.http_status, fal.error_body(error)))
 
-    def _checked(self, asked: Asked, body: Json, engine: Engine) -> _Read:
+    def _checked(self, asked: Asked, body: Json, engine: str) -> _Read:
         endpoint = asked.endpoint
         read = fal.read_body(endpoint, body, strict=self._settings.strict_schema)
+        can = self._services.engines[engine]
+        is_hosted = can.capabilities.hosted
         try:
-            fal.check_renderable(endpoint, read.values, engine)
+            if is_hosted:
+                self._services.office.check(engine, endpoint, read.values)
+            else:
+                fal.check_renderable(endpoint, read.values, can)
         except InvalidRequest as error:
             raise placed(error, fal.place_of(endpoint, error)) from error
         self._check_content(endpoint, read.values)
-        return _Read(self._with_media(asked, read.values), read.notes)
+        notes = read.rewrites if is_hosted else read.notes  # what only our own clips depart from
+        return _Read(self._with_media(asked, read.values), notes)
 
     def _check_content(self, endpoint: Endpoint, values: Json) -> None:
         """Have the policy look at what is to be seen and heard."""
@@ -209,6 +214,8 @@ def _new_job(asked: Asked, engine: str, read: _Read, more_notes: tuple[str, ...]
         store_io=options.store_io,
         expires_after_s=options.expires_after_s,
         start_by=None if within_s is None else time.time() + within_s,
+        project=options.project,
+        again=options.again,
         notes=(*read.notes, *more_notes),
     )
 

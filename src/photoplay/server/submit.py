@@ -48,7 +48,7 @@ class SubmitRoutes:
             await self._threads.write(self._services.jobs.mark_unanswered, job.id)
             return nobody_there()
         urls = replies.RequestUrls(call.queue_url, job.endpoint, job.id)
-        return _warned(JSONResponse(replies.submitted(urls, position)), job)
+        return self._told(JSONResponse(replies.submitted(urls, position)), job)
 
     async def run(self, call: Call, operation: paths.Run) -> Response:
         """The output itself, however long that takes; a caller who hangs up cancels it."""
@@ -61,7 +61,7 @@ class SubmitRoutes:
             if asked.options.idempotency_key is None:  # with one, its caller may come back for it
                 await self._threads.write(self._services.cancel, job.id)
             return nobody_there()
-        return _warned(ending(call, ended), job)
+        return self._told(ending(call, ended), job)
 
     async def run_stream(self, call: Call, operation: paths.RunStream) -> Response:
         """Refused: a clip is one file, there is nothing to stream before it is whole."""
@@ -72,6 +72,13 @@ class SubmitRoutes:
             rule="a clip is sent when it is whole",
             fix=f"Submit to {endpoint.id}, and stream its status instead",
         )
+
+    def _told(self, response: Response, job: Job) -> Response:
+        """With how the caller's request was read, who makes the clip, and for how much."""
+        for warning in replies.warnings(job.notes):
+            response.headers.append("Warning", warning)
+        response.headers["X-Photoplay-Route"] = self._services.route_line(job)
+        return response
 
     def _about_to_answer(self, job: Job) -> int:
         """Note that the caller gets the id now; the number of requests ahead."""
@@ -108,10 +115,3 @@ def _note(call: Call, asked: Asked, job: Job) -> None:
 async def _hung_up(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
-
-
-def _warned(response: Response, job: Job) -> Response:
-    """With what the caller should know about how the request was read."""
-    for warning in replies.warnings(job.notes):
-        response.headers.append("Warning", warning)
-    return response

@@ -1,5 +1,6 @@
 """fal's wire language: bodies into requests, outputs and errors into bodies."""
 
+from photoplay.dialects.fal.asking import to_values
 from photoplay.dialects.fal.body import Read, read_body
 from photoplay.dialects.fal.errors import error_body, file_object, platform_error
 from photoplay.dialects.fal.request import (
@@ -30,5 +31,6 @@ __all__ = [
     "platform_error",
     "read_body",
     "to_request",
+    "to_values",
     "with_media",
 ]

@@ -34,7 +34,7 @@ _TIERS = {"1440p": Tier.FOUR_K, "2160p": Tier.FOUR_K, "4k": Tier.FOUR_K}
 _EXACT_RESOLUTIONS = {"1080p", "true_1080p", "2160p", "4k", "auto"}
 _OWN_ASPECT = {"auto", "adaptive"}
 # Camera work by name, as our presets; what is not here stays without effect.
-_CAMERAS = {
+CAMERAS = {
     "dolly_in": "dolly-in",
     "dolly_out": "dolly-out",
     "dolly_left": "truck-left",
@@ -118,7 +118,7 @@ def to_request(
         guidance=0.5 if guidance is None else guidance,
         tier=_tier(endpoint, values),
         aspect=None if aspect is None or aspect in _OWN_ASPECT else parse_aspect(aspect),
-        camera=_CAMERAS.get(endpoint.value(values, Role.CAMERA) or ""),
+        camera=CAMERAS.get(endpoint.value(values, Role.CAMERA) or ""),
         audio=endpoint.has_audio if audio is None else audio,
         seed=(endpoint.value(values, Role.SEED) or 0) % _SEEDS,
     )
@@ -240,7 +240,7 @@ def _departures(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if endpoint.value(values, Role.SHOT_TYPE) in ("intelligent", True):
         yield "the cuts are left to the model, which makes one take"
     camera = endpoint.value(values, Role.CAMERA)
-    if camera not in (None, "none", *_CAMERAS):
+    if camera not in (None, "none", *CAMERAS):
         yield f"camera work {camera} is not known here and has no effect"
     yield from _without_effect(endpoint, values)
 

@@ -12,7 +12,10 @@ _USD = sa.BigInteger  # millionths of a dollar
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables, and let jobs say who pays."""
+    op.add_column("job", sa.Column("project", sa.String(200)))
+    again = sa.Column("again", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("job", again)
     _make_submissions()
     _make_ledger()
     _make_budgets()
