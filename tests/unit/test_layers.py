@@ -21,6 +21,7 @@ ROWS = [
     {"stem_files"},
     {"keys", "moderation", "assets"},
     {"engines"},
+    {"ledger"},
     {"compose", "quotes"},
     {"preflight"},
     {"dialects"},
@@ -49,7 +50,7 @@ SOLE_IMPORTERS = {
     "pyloudnorm": set(),
     "rich": {"cli"},
     "scipy": set(),
-    "sqlalchemy": {"assets", "database", "jobs", "keys", "webhooks"},
+    "sqlalchemy": {"assets", "database", "jobs", "keys", "ledger", "webhooks"},
     "starlette": {"server"},
     "typer": {"cli"},
     "uvicorn": {"cli"},  # in `serve`, which runs the application
