@@ -7,9 +7,10 @@ about bills: what was charged in the end is another matter.
 from photoplay.quotes.billing import Wish
 from photoplay.quotes.comparing import compare
 from photoplay.quotes.crediting import credits  # noqa: A004 (what they are called)
-from photoplay.quotes.money import dollars, half_up
+from photoplay.quotes.money import dollars, exact_dollars, half_up, whole_millionths
 from photoplay.quotes.outlook import Attempts, Outlook, parse_attempts
 from photoplay.quotes.project import MOST_BYTES, ProjectClip, quote_clip, read_project
+from photoplay.quotes.providers import PROVIDERS, quote_at
 from photoplay.quotes.quoting import (
     BUILT_IN,
     STALE_DAYS,
@@ -23,6 +24,7 @@ from photoplay.quotes.quoting import (
 __all__ = [
     "BUILT_IN",
     "MOST_BYTES",
+    "PROVIDERS",
     "STALE_DAYS",
     "Attempts",
     "Charge",
@@ -34,10 +36,13 @@ __all__ = [
     "compare",
     "credits",
     "dollars",
+    "exact_dollars",
     "half_up",
     "parse_attempts",
     "quote",
+    "quote_at",
     "quote_clip",
     "read_project",
     "route_line",
+    "whole_millionths",
 ]

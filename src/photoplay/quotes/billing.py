@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -99,10 +99,10 @@ def has_voice(endpoint: Endpoint, own: Mapping[str, Any], wish: Wish) -> bool:
     return named or bool(endpoint.makes_clips and endpoint.value(own, Role.VOICE))
 
 
-def price_for(endpoint: Endpoint, own: Mapping[str, Any], *, voice: bool) -> Price | None:
+def price_for(prices: Iterable[Price], own: Mapping[str, Any], *, voice: bool) -> Price | None:
     """The price whose conditions all hold, the one with the most of them; None if there is none."""
     known = {**own, VOICE: voice}
-    fitting = [each for each in endpoint.prices if _holds(each, known)]
+    fitting = [each for each in prices if _holds(each, known)]
     return max(fitting, key=lambda each: len(each.when), default=None)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -22,12 +22,12 @@ from photoplay.quotes.billing import (
     size_px,
 )
 from photoplay.quotes.crediting import credits_of
-from photoplay.quotes.money import dollars
+from photoplay.quotes.money import dollars, whole_millionths
 
 BUILT_IN = "built-in"
 STALE_DAYS = 90  # a price read longer ago is to be checked
 NO_PRICE = "no price is published"
-_PROVIDER = "fal"  # whose endpoints the catalogue lists
+FAL = "fal"  # whose endpoints and prices the catalogue lists
 _FPS = 24  # of the frames that are counted as tokens
 _TOKEN_PX = 1024
 
@@ -71,6 +71,11 @@ class Quote:
         return None if self.unpriced else Decimal(0)
 
     @property
+    def reserved_usd(self) -> Decimal | None:
+        """What is set aside for it: `usd`, rounded up to a whole millionth."""
+        return None if self.usd is None else whole_millionths(self.usd)
+
+    @property
     def is_stale(self) -> bool:
         """Whether the price is so old that it should be looked at again."""
         return self.age_days is not None and self.age_days > STALE_DAYS
@@ -89,9 +94,24 @@ def quote(
     endpoint out of service, InvalidRequest for what it cannot make.
     """
     endpoint.check_offered()
+    quoted = quote_by(FAL, endpoint.prices, endpoint, values, wish, today=today)
+    length = quoted.seconds
+    return replace(quoted, credits=None if length is None else credits_of(endpoint, length))
+
+
+def quote_by(
+    provider: str,
+    prices: Sequence[Price],
+    endpoint: Endpoint,
+    values: Mapping[str, Any],
+    wish: Wish = Wish(),  # noqa: B008 (frozen)
+    *,
+    today: date | None = None,
+) -> Quote:
+    """What such a clip costs where `prices` are what `provider` charges. Raises as `quote`."""
     own = own_values(endpoint, values, wish)
     voice = has_voice(endpoint, own, wish)
-    price = price_for(endpoint, own, voice=voice)
+    price = price_for(prices, own, voice=voice)
     length = assumed = None
     if endpoint.makes_clips:
         length, assumed = length_s(endpoint, values, own, wish)
@@ -101,14 +121,13 @@ def quote(
     if price is not None and quantity is not None:
         charge = Charge(price=price, quantity=quantity)
     day = today or datetime.now(UTC).date()
-    notes = _Notes(endpoint, own, wish)
+    notes = _Notes(endpoint, prices, own, wish)
     return Quote(
         endpoint=endpoint.id,
-        provider=_PROVIDER,
+        provider=provider,
         seconds=length,
         charge=charge,
-        unpriced="" if charge else _unpriced(endpoint, own),
-        credits=None if length is None else credits_of(endpoint, length),
+        unpriced="" if charge else _unpriced(prices, own),
         age_days=None if charge is None else (day - charge.price.as_of).days,
         notes=(
             *notes.on_length(length if assumed else None),
@@ -152,17 +171,12 @@ def _on_age(charge: Charge | None, day: date) -> Iterator[str]:
         yield f"the price was read {age} days ago; look at {source} before you rely on it"
 
 
-def _unpriced(endpoint: Endpoint, own: Mapping[str, Any]) -> str:
-    if not endpoint.prices:
+def _unpriced(prices: Sequence[Price], own: Mapping[str, Any]) -> str:
+    if not prices:
         return NO_PRICE
-    asked = {
-        name: own[name]
-        for each in endpoint.prices
-        for name in each.when
-        if own.get(name) is not None
-    }
+    asked = {name: own[name] for each in prices for name in each.when if own.get(name) is not None}
     said = " and ".join(f"{name} {value}" for name, value in asked.items())
-    published = ", ".join(words.price(each) for each in endpoint.prices)
+    published = ", ".join(words.price(each) for each in prices)
     return f"{NO_PRICE} for {said or 'this'}, only {published}"
 
 
@@ -171,6 +185,7 @@ class _Notes:
     """What a reader of the quote should know beside the amount."""
 
     endpoint: Endpoint
+    prices: Sequence[Price]
     own: Mapping[str, Any]
     wish: Wish
 
@@ -206,7 +221,7 @@ class _Notes:
         """Fields that are filled in, and that other prices of this endpoint ask for."""
         names = {
             name
-            for each in self.endpoint.prices
+            for each in self.prices
             for name, value in each.when.items()
             if value == GIVEN and name not in price.when
         }
