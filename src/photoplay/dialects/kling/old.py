@@ -14,6 +14,7 @@ from photoplay.dialects.kling.wishes import Wish
 from photoplay.dialects.provider import Credentials, Flow, Inline, Json, MediaFile, Order, Ticket
 
 LONGEST_PROMPT = 2500  # characters
+LONGEST_SHOT = 512
 _ROUTES = {
     "image": "image2video",
     "text": "text2video",
@@ -43,7 +44,7 @@ class KlingOld(Platform):
         return bearer(credentials, now_s, pair_first=True)
 
     def find(self, key: str) -> Flow[Ticket | None]:
-        """Look for the order with our key: it is nowhere if every route says that it is not there."""
+        """Look for the order with our key: it is nowhere if no route knows it."""
         for route in _ROUTES.values():
             reply = yield self._get(f"/v1/videos/{route}/{quoted(key)}")
             if is_unknown(reply):
@@ -151,19 +152,9 @@ def _story(wish: Wish) -> Iterator[tuple[str, Any]]:
     if wish.takes:
         yield "multi_shot", True
         yield "shot_type", "customize"
-        yield (
-            "multi_prompt",
-            [
-                {
-                    "index": number,
-                    "prompt": _spelt(wish, take.prompt),
-                    "duration": str(take.seconds),
-                }
-                for number, take in enumerate(wish.takes, 1)
-            ],
-        )
+        yield "multi_prompt", [_shot(wish, number) for number in range(1, len(wish.takes) + 1)]
     else:
-        yield "prompt", _spelt(wish, wish.prompt)
+        yield "prompt", _spelt(wish, wish.prompt, LONGEST_PROMPT)
         if wish.is_cut_by_model:
             yield "multi_shot", True
             yield "shot_type", "intelligence"
@@ -171,12 +162,18 @@ def _story(wish: Wish) -> Iterator[tuple[str, Any]]:
         yield "duration", str(wish.length_s)
 
 
-def _spelt(wish: Wish, text: str) -> str:
+def _shot(wish: Wish, number: int) -> Json:
+    take = wish.takes[number - 1]
+    prompt = _spelt(wish, take.prompt, LONGEST_SHOT)
+    return {"index": number, "prompt": prompt, "duration": str(take.seconds)}
+
+
+def _spelt(wish: Wish, text: str, most: int) -> str:
     text = wish.named("<<<{kind}_{number}>>>", text)
-    if len(text) > LONGEST_PROMPT:
+    if len(text) > most:
         raise wish.refused(
             f"{len(text)} characters of prompt, its references written out",
-            f"Kling's older API takes {LONGEST_PROMPT}",
+            f"Kling's older API takes {most}",
             "Shorten it",
         )
     return text

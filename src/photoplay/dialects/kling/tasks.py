@@ -90,11 +90,11 @@ def _cash(billing: Any) -> Decimal | None:
 
 
 def _from_balance(item: Json) -> Decimal | None:
-    """What was taken from the balance, unless units of a package paid as well."""
+    """What was taken from the balance, unless units of a package paid, or may have."""
     quota = _amount(_member(item, "final_balance_deduction", "quota"))
-    if not quota or _amount(item.get("final_unit_deduction") or 0) != 0:
-        return None
-    return quota
+    units = _amount(item.get("final_unit_deduction"))
+    is_whole = units == 0 or (units is None and quota)
+    return quota if is_whole else None
 
 
 def _amount(value: Any) -> Decimal | None:

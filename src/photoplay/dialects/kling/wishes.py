@@ -111,7 +111,7 @@ def read_wish(endpoint: Endpoint, values: Mapping[str, Any]) -> Wish:
         tier=endpoint.tier or Tier.STANDARD,
         prompt=said(Role.PROMPT) or "",
         takes=tuple(_takes(endpoint, said(Role.SHOTS))),
-        is_cut_by_model=said(Role.SHOT_TYPE) == "intelligent",
+        is_cut_by_model=_is_cut_by_model(endpoint, said(Role.SHOT_TYPE)),
         negative=negative.strip(),
         is_own_negative=usual is not None and negative != usual.default,
         guidance=guidance if scale is not None and guidance != scale.default else None,
@@ -194,6 +194,12 @@ def _takes(endpoint: Endpoint, shots: Any) -> list[Take]:
     ]
 
 
+def _is_cut_by_model(endpoint: Endpoint, word: Any) -> bool:
+    if word not in (None, "customize", "intelligent", "intelligence"):
+        raise _refused(endpoint, "shots of another type", "they are customize or intelligent")
+    return word in ("intelligent", "intelligence")
+
+
 def _check_whole(wish: Wish) -> None:
     """What neither design can put together."""
     if wish.takes and wish.is_cut_by_model:
@@ -209,18 +215,18 @@ def _check_whole(wish: Wish) -> None:
             "Set generate_audio to true",
         )
     field = wish.endpoint.find(Role.ASPECT)
-    if field is not None and wish.kind == "omni" and wish.start is not None:
-        if wish.aspect not in (None, field.default):
-            raise wish.refused(
-                f"a first frame and aspect ratio {wish.aspect} at once",
-                "a clip of Kling's own API has the shape of its first frame",
-                "Leave out the aspect ratio",
-            )
-    if wish.video is not None and not wish.is_edit and wish.length_s is None:
+    usual = (None, field.default if field is not None else None)
+    if wish.start is not None and wish.aspect not in usual:
         raise wish.refused(
-            "a clip as long as its source",
-            "Kling's own API makes 5 s where no length is given",
-            "Give a duration",
+            f"a first frame and aspect ratio {wish.aspect} at once",
+            "a clip of Kling's own API has the shape of its first frame",
+            "Leave out the aspect ratio",
+        )
+    if wish.video is not None and not wish.is_edit and None in (wish.length_s, wish.aspect):
+        raise wish.refused(
+            "a clip as long and as wide as its source",
+            "Kling's own API must be told both where a video is only a reference",
+            "Give duration and aspect_ratio",
         )
 
 
