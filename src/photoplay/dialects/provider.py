@@ -83,13 +83,17 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """A file of a request, here on disk, checked against the endpoint's limits."""
+    """A file of a request, here on disk, checked against the endpoint's limits.
+
+    `size_px` is (width, height) of an image as it is looked at, turned upright; None for others.
+    """
 
     loc: Loc
     path: Path  # its suffix is that of its content
     content_type: str
     bytes: int
     limits: FileLimits
+    size_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
