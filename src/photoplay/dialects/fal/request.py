@@ -60,8 +60,8 @@ def media_of(endpoint: Endpoint, values: Mapping[str, Any]) -> list[MediaRef]:
     return list(_media_in(endpoint.fields, values, ("body",)))
 
 
-def with_media(values: Mapping[str, Any], urls: Mapping[Loc, str]) -> Json:
-    """The values with other URLs at these places."""
+def with_media(values: Mapping[str, Any], urls: Mapping[Loc, object]) -> Json:
+    """The values with other URLs, or what stands for one, at these places."""
 
     def replaced(value: Any, loc: Loc) -> Any:
         if loc in urls:
