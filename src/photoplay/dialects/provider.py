@@ -40,8 +40,9 @@ class Call:
     """One HTTP request. At most one of `json`, `form` and `content` is its body.
 
     `form` is sent as multipart/form-data, with `files` as its file parts; `content` is a file whose
-    bytes are the body. `authorized` calls carry what `Dialect.authorize` gives: never one to a
-    host that the provider only named, such as where an upload goes.
+    bytes are the body, those from the first of `content_range` to before its second if that is
+    given. `authorized` calls carry what `Dialect.authorize` gives: never one to a host that the
+    provider only named, such as where an upload goes.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Call:
     form: Mapping[str, str] | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     content: Path | None = None
+    content_range: tuple[int, int] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     authorized: bool = True
 
