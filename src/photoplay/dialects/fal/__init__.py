@@ -1,8 +1,9 @@
-"""fal's wire language: bodies into requests, outputs and errors into bodies."""
+"""fal's wire language: bodies into requests, outputs and errors into bodies; and as a caller."""
 
 from photoplay.dialects.fal.asking import to_values
 from photoplay.dialects.fal.body import Read, read_body
 from photoplay.dialects.fal.errors import error_body, file_object, platform_error
+from photoplay.dialects.fal.hosted import FalHosted
 from photoplay.dialects.fal.request import (
     Loc,
     MediaRef,
@@ -17,6 +18,7 @@ from photoplay.dialects.fal.request import (
 )
 
 __all__ = [
+    "FalHosted",
     "Loc",
     "MediaRef",
     "Read",
