@@ -44,7 +44,7 @@ from photoplay.errors import (
 )
 
 if TYPE_CHECKING:
-    from photoplay.engine import Engine
+    from photoplay.engine import Renderer
     from photoplay.render import ProgressCallback
 
 __all__ = [
@@ -93,7 +93,7 @@ def animate(
     camera: str | None = None,
     negative_prompt: str = DEFAULT_NEGATIVE_PROMPT,
     guidance: float = 0.5,
-    engine: str | Engine = "parallax",
+    engine: str | Renderer = "parallax",
     codec: str | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Clip:
@@ -104,14 +104,13 @@ def animate(
     film, or the path of your own sound. `music`, `voice`, `language` and `loudness_lufs` are those
     of `SoundOptions`. `stems` is a folder for the parts of the sound as WAV files. `codec` is
     h264, av1, prores or lossless, None for the usual one of `output`'s suffix. `engine` is a name
-    or an engine of your own. `on_progress(fraction, message)` is called on the way; what it raises
-    stops the render. An existing `output` is replaced when the new clip is complete.
+    or a renderer of your own; a hosted one buys the clip, within the budgets that are set.
+    `on_progress(fraction, message)` is called on the way; what it raises stops the render. An
+    existing `output` is replaced when the new clip is complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
-    from photoplay.engine import load_engine
-    from photoplay.media import Encoding, default_path
-    from photoplay.render import local_run, render
+    from photoplay.media import default_path
 
     request = ClipRequest(
         start_image=Path(image),
@@ -132,11 +131,32 @@ def animate(
         seed=seed,
     )
     path = default_path(request.start_image, codec) if output is None else Path(output)
-    encoding = Encoding.for_path(path, codec)
-    chosen = load_engine(engine) if isinstance(engine, str) else engine
+    folder = None if stems is None else Path(stems)
+    return _made(request, path, engine, codec, folder, on_progress)
+
+
+def _made(
+    request: ClipRequest,
+    path: Path,
+    engine: str | Renderer,
+    codec: str | None,
+    stems: Path | None,
+    on_progress: ProgressCallback | None,
+) -> Clip:
+    """The clip, rendered here or bought."""
+    from photoplay.engine import load_engine, load_renderer
+    from photoplay.media import Encoding
+    from photoplay.render import local_run, render
+
     with local_run(on_progress) as run:
-        folder = None if stems is None else Path(stems)
-        return render(request, path, engine=chosen, encoding=encoding, stems=folder, run=run)
+        if isinstance(engine, str) and load_engine(engine).capabilities.hosted:
+            from photoplay.hosted import local
+
+            local.check_plain(engine, codec, stems)
+            return local.animate(request, path, engine=engine, run=run).clip
+        chosen = load_renderer(engine) if isinstance(engine, str) else engine
+        encoding = Encoding.for_path(path, codec)
+        return render(request, path, engine=chosen, encoding=encoding, stems=stems, run=run)
 
 
 def __getattr__(name: str) -> str:

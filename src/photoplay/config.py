@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     provider_timeout_s: float = Field(
         default=3600, gt=0, description="Longest wait for a clip of a hosted engine"
     )
+    recordings: Path | None = Field(
+        default=None, description="Folder where bought clips are recorded, and replayed from"
+    )
     private_providers: bool = Field(
         default=False, description="Download clips from private addresses, too"
     )

@@ -29,7 +29,7 @@ from photoplay.errors import (
     SettingInvalid,
 )
 from tests.dialects.flows import BODIES, REPLIES, fails, follow, survives
-from tests.rigs.providers.orders import IMAGE, media_file, order_of, row
+from tests.rigs.providers.requests import IMAGE, media_file, order_of, row
 
 FAL = FalHosted()
 V3 = row("v3/pro/image-to-video")
@@ -438,9 +438,7 @@ def test_a_message_of_any_size_is_shortened() -> None:
 
 
 def test_a_webhook_names_its_request() -> None:
-    assert FAL.announced({"request_id": ID, "status": "OK", "payload": OUTPUT}) == Ticket(
-        provider_id=ID
-    )
+    assert FAL.announced({"request_id": ID, "status": "OK", "payload": OUTPUT}) == ID
     assert FAL.announced({"request_id": {"a": 1}}) is None
     assert FAL.announced({"status": "OK"}) is None
 

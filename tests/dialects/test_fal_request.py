@@ -188,10 +188,10 @@ def test_a_prompt_that_is_none_is_refused_before_any_file_is_fetched(prompt: str
 
 
 def test_camera_presets_of_other_engines_are_ours() -> None:
-    from photoplay.dialects.fal.request import _CAMERAS
+    from photoplay.dialects.fal.request import CAMERAS
     from photoplay.direction import CAMERA_PRESETS
 
-    assert set(_CAMERAS.values()) <= set(CAMERA_PRESETS)
+    assert set(CAMERAS.values()) <= set(CAMERA_PRESETS)
 
 
 # What the built-in engine cannot do

@@ -26,6 +26,7 @@ from photoplay import catalogue, webhooks
 from photoplay.assets.store import AssetStore, open_store
 from photoplay.config import Settings, read_settings
 from photoplay.database import Database
+from photoplay.hosted.office import Office
 from photoplay.jobs.job import Job, JobState, NewJob
 from photoplay.jobs.queue import JobQueue, open_queue
 from photoplay.jobs.store import Jobs
@@ -48,6 +49,7 @@ class Workshop:
     queue: JobQueue
     store: AssetStore
     deliveries: webhooks.Deliveries
+    office: Office
 
     @classmethod
     @contextmanager
@@ -61,7 +63,10 @@ class Workshop:
             deliveries = webhooks.Deliveries(database, settings)
             stack.callback(deliveries.close)
             jobs = Jobs(database, settings, webhooks.body)
-            yield cls(settings, database, jobs, queue, open_store(settings, database), deliveries)
+            store = open_store(settings, database)
+            office = Office(settings, database, store)
+            stack.callback(office.close)
+            yield cls(settings, database, jobs, queue, store, deliveries, office)
 
     def worker(self) -> Worker:
         """A worker that has not started. One may run in a process."""
@@ -73,6 +78,7 @@ class Workshop:
             store=self.store,
             catalogue=catalogue.load(),
             deliveries=self.deliveries,
+            office=self.office,
         )
 
     @contextmanager

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from photoplay.clip import (
     parse_aspect,
     parse_tier,
 )
+from photoplay.engine import load_engine, load_renderer
 from photoplay.errors import InvalidPrompt, InvalidRequest
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -49,6 +51,7 @@ PREVIEW_FRAMES = 8
 PREVIEW_COLUMNS = 4
 
 _CLIP, _DIRECTION, _SOUND = "The clip", "Direction", "Sound"
+_HOSTED = "Hosted engines"
 _FILE, _REPORT = "The file", "What is printed"
 
 Image = Annotated[
@@ -162,6 +165,30 @@ EngineName = Annotated[
         "--engine", metavar="NAME", help="See photoplay engines.", rich_help_panel=_DIRECTION
     ),
 ]
+EndpointId = Annotated[
+    str | None,
+    typer.Option(
+        "--endpoint",
+        metavar="ID",
+        help="Of a hosted engine: the endpoint whose clip it is; Kling 3.0 of the tier unless "
+        "given. See photoplay engines --endpoints.",
+        rich_help_panel=_HOSTED,
+    ),
+]
+Project = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Whose budget pays, beside the others.", rich_help_panel=_HOSTED
+    ),
+]
+Again = Annotated[
+    bool,
+    typer.Option(
+        "--again",
+        help="Buy it although the same was bought before, for another take.",
+        rich_help_panel=_HOSTED,
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(
@@ -220,6 +247,9 @@ def animate(
     negative: Negative = DEFAULT_NEGATIVE_PROMPT,
     guidance: Guidance = 0.5,
     engine: EngineName = "parallax",
+    endpoint: EndpointId = None,
+    project: Project = None,
+    again: Again = False,
     no_audio: NoAudio = False,
     track: Track = None,
     music: MusicWords = None,
@@ -256,48 +286,101 @@ def animate(
     if explain:
         _explain(request, json)
         return
-    _render(request, output, codec, engine, preview, stems, json)
+    wanted = Wanted(request, output, codec, stems, preview)
+    if load_engine(engine).capabilities.hosted:
+        from photoplay.cli.buying import bought
+
+        make = partial(bought, engine=engine, endpoint_id=endpoint, project=project, again=again)
+    else:
+        _check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
+        make = partial(_rendered, engine=engine)
+    _make(wanted, make, json)
 
 
-def _render(
-    request: ClipRequest,
-    output: Path | None,
-    codec: str | None,
-    engine: str,
-    preview: Path | None,
-    stems: Path | None,
-    json: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A clip, and the files that are to be made of it."""
+
+    request: ClipRequest
+    output: Path | None
+    codec: str | None
+    stems: Path | None
+    preview: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished clip, what is to be said about it, and more facts for programs.
+
+    `untold` are those of the notes that have not been said yet.
+    """
+
+    clip: Clip
+    notes: list[str]
+    untold: list[str] = field(default_factory=list)
+    extra: dict[str, object] = field(default_factory=dict)
+
+
+def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
     # Loading what renders takes a third of a second: only when something is to be rendered.
-    from photoplay.engine import load_engine
-    from photoplay.media import Encoding, default_path
-    from photoplay.render import local_run, render
+    from photoplay.media import default_path
 
     started_s = time.monotonic()
-    path = output or default_path(request.start_image, codec)
-    encoding = Encoding.for_path(path, codec)
+    preview = wanted.preview
+    path = wanted.output or default_path(wanted.request.start_image, wanted.codec)
     if preview is not None:
-        _check_preview(preview, {"the still": request.start_image, "the clip": path})
+        _check_preview(preview, {"the still": wanted.request.start_image, "the clip": path})
     replaced = expect_output(path)
     if preview is not None:
         expect_output(preview)
+    made = make(wanted, path)
+    for note in made.untold:
+        say(f"note: {note}")
+    if preview is not None:
+        _write_preview(made.clip, preview)
+    took_s = time.monotonic() - started_s
+    if json:
+        files = {"preview": preview, "stems": wanted.stems}
+        answer_json(
+            clip_document(made.clip)
+            | {"render_s": round(took_s, 3), "replaced": replaced, "notes": made.notes}
+            | {name: None if file is None else str(file) for name, file in files.items()}
+            | made.extra
+        )
+    else:
+        answer(_human(made.clip, took_s, replaced))
+
+
+def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
+    """The clip, rendered on this machine."""
+    from photoplay.media import Encoding
+    from photoplay.render import local_run, render
+
+    request = wanted.request
     title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
         clip = render(
-            request, path, engine=load_engine(engine), encoding=encoding, stems=stems, run=run
+            request,
+            path,
+            engine=load_renderer(engine),
+            encoding=Encoding.for_path(path, wanted.codec),
+            stems=wanted.stems,
+            run=run,
         )
-    for note in run.notes:
-        say(f"note: {note}")
-    if preview is not None:
-        _write_preview(clip, preview)
-    took_s = time.monotonic() - started_s
-    if json:
-        extra = {"render_s": round(took_s, 3), "replaced": replaced, "notes": run.notes}
-        sheet = None if preview is None else str(preview)
-        parts = None if stems is None else str(stems)
-        answer_json(clip_document(clip) | extra | {"preview": sheet, "stems": parts})
-    else:
-        answer(_human(clip, took_s, replaced))
+    return Made(clip, run.notes, run.notes)
+
+
+def _check_not_hosted(
+    engine: str, *, endpoint: str | None, project: str | None, again: bool
+) -> None:
+    given = {"--endpoint": endpoint is not None, "--project": project is not None, "--again": again}
+    for option, is_given in given.items():
+        if is_given:
+            raise InvalidRequest(
+                f"{option} was given for the {engine} engine",
+                rule="it is about what is bought, and this engine is free",
+                fix="Leave it out, or name a hosted engine: see photoplay providers",
+            )
 
 
 def clip_document(clip: Clip) -> dict[str, object]:

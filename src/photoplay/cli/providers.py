@@ -54,7 +54,8 @@ def list_providers(context: typer.Context, json: Json = False) -> None:
         return
     for row in rows:
         answer(f"{row['provider']:<14} {_said(row['key'], row['variables'])}")
-        answer(f"{'':<14} {row['summary']}{f' ({row["url"]})' if row['url'] else ''}")
+        at = f" ({row['url']})" if row["url"] else ""
+        answer(f"{'':<14} {row['summary']}{at}")
 
 
 @app.command("key")

@@ -142,7 +142,7 @@ def fetch(
     ):
         done = office.collect(row, LocalErrand(run), run.scratch)
         if output is not None:
-            deliver(store, done, output, run.scratch)
+            deliver(store, done.asset_name or "", output, run.scratch)
     answer(str(output) if output is not None else f"{row.id[:8]} is kept as {done.asset_name}")
 
 
@@ -173,9 +173,7 @@ def _usd(text: str) -> Decimal:
 def _line(row: Submission) -> str:
     cost = row.quoted_usd if row.charged_usd is None else row.charged_usd
     at = datetime.fromtimestamp(row.created_at, UTC).strftime("%Y-%m-%d %H:%M")
-    return (
-        f"{row.id[:8]}  {row.state:<9}  {at}  {row.provider:<12}  ${cost:>8.2f}  {row.endpoint}"
-    )
+    return f"{row.id[:8]}  {row.state:<9}  {at}  {row.provider:<12}  ${cost:>8.2f}  {row.endpoint}"
 
 
 def _document(row: Submission) -> dict[str, Any]:

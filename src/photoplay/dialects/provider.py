@@ -203,5 +203,8 @@ class Dialect(Protocol):
     def cancel(self, ticket: Ticket) -> Call | None:
         """The call that stops it, None if there is none. `watch` tells what came of it."""
 
-    def announced(self, body: Json) -> Ticket | None:
-        """The ticket in the body of a webhook of this provider; None if there is none in it."""
+    def announced(self, body: Json) -> str | None:
+        """The provider's id in the body of its webhook; None if there is none in it."""
+
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:
+        """The ticket of an order whose id is known by other means than the reply to `submit`."""

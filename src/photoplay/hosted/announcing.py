@@ -11,6 +11,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from photoplay.assets.guard import check_url
+from photoplay.catalogue import load
 from photoplay.config import Settings
 from photoplay.database import Database
 from photoplay.dialects.provider import Json
@@ -53,9 +54,11 @@ class Announcements:
                 fix="Use the one that was given with the submission",
             )
         row = self._books.get(submission_id)
-        ticket = open_dialect(self._settings, row.provider).announced(body)
-        if ticket is None:
+        dialect = open_dialect(self._settings, row.provider)
+        provider_id = dialect.announced(body)
+        if provider_id is None:
             return False
+        ticket = dialect.ticket(provider_id, load().find(row.endpoint))
         return self._books.accept(row.id, ticket.provider_id, ticket.data)
 
     def _proof(self, provider: str, submission_id: str) -> str:

@@ -21,6 +21,7 @@ from photoplay.hosted.sending import Sender, unclear
 from photoplay.hosted.timing import Timing
 from photoplay.hosted.wire import Wire
 from photoplay.ledger.submissions import State, Submission, Submissions
+from photoplay.quotes import dollars
 
 
 class Buyer:
@@ -57,8 +58,7 @@ class Buyer:
                 )
             )
             is_own = row.id == purchase.id
-            if not is_own:
-                errand.log(_shared(row))
+            errand.log(f"{row.provider} / {_shown(row)}." if is_own else _shared(row))
             try:
                 return self._see_through(row, purchase, self._deal(errand, into, is_own=is_own))
             except (ProviderError, ContentRefused, Cancelled):
@@ -108,7 +108,11 @@ def why_ended(row: Submission) -> PhotoplayError:
     return from_value(json.loads(row.error or "{}"))
 
 
+def _shown(row: Submission) -> str:
+    return dollars(row.quoted_usd) if row.quoted_usd else "free"
+
+
 def _shared(row: Submission) -> str:
     if row.state is State.DONE:
-        return f"The same was bought before, as {row.id[:8]}: it costs nothing now."
-    return f"The same is being bought already, as {row.id[:8]}: its clip serves both."
+        return f"{row.provider} / free: the same was bought before, as {row.id[:8]}."
+    return f"{row.provider} / free: the same is being bought already, as {row.id[:8]}."

@@ -10,6 +10,7 @@ from functools import partial
 from photoplay.clip import Tier
 from photoplay.engine import Capabilities, Feature
 
+REPLAY = "replay"
 _ALL = frozenset(Tier)
 _UP_TO_PRO = frozenset({Tier.STANDARD, Tier.PRO})
 _FRAMES = frozenset({Feature.NO_IMAGE, Feature.END_IMAGE})
@@ -61,7 +62,16 @@ _CAPABILITIES = {
         features=frozenset({Feature.NO_IMAGE}),
         hosted=True,
     ),
+    REPLAY: Capabilities(
+        summary="clips that were recorded when they were bought, offline and for nothing",
+        tiers=_ALL,
+        max_shots=6,
+        audio=True,
+        features=frozenset(Feature),
+        hosted=True,
+    ),
 }
+NAMES = frozenset(_CAPABILITIES)
 
 
 class HostedEngine:
@@ -77,4 +87,5 @@ kling = partial(HostedEngine, "kling")
 runway = partial(HostedEngine, "runway")
 wavespeed = partial(HostedEngine, "wavespeed")
 atlascloud = partial(HostedEngine, "atlascloud")
+replay = partial(HostedEngine, REPLAY)
 openai_videos = partial(HostedEngine, "openai-videos")

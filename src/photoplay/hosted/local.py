@@ -19,14 +19,18 @@ from photoplay import catalogue
 from photoplay.assets.store import AssetStore, open_store
 from photoplay.catalogue import Endpoint
 from photoplay.clip import Clip, ClipRequest
-from photoplay.config import Settings
+from photoplay.config import Settings, settings
 from photoplay.database import Database
 from photoplay.dialects import fal
-from photoplay.errors import DatabaseUnavailable, InvalidRequest, MediaStoreUnavailable
+from photoplay.errors import (
+    DatabaseUnavailable,
+    FeatureNotSupported,
+    InvalidRequest,
+    MediaStoreUnavailable,
+)
 from photoplay.files import replacing
 from photoplay.hosted.office import Office, Wanted
 from photoplay.ledger.submissions import Submission
-from photoplay.quotes import route_line
 from photoplay.render import LocalRun, check_place, measure
 
 PATIENCE_S = 60.0  # with a database that is away
@@ -38,21 +42,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bought:
-    """A clip that was bought, its submission, and what it cost: "fal / $0.84"."""
+    """A clip with the submission that it was bought by, if it was; `is_new`: just now."""
 
     clip: Clip
-    submission: Submission
-    route: str
+    submission: Submission | None
+    is_new: bool
 
 
 class LocalErrand:
     """A run inside this process that also waits for the database."""
 
-    def __init__(self, run: LocalRun) -> None:
+    def __init__(
+        self,
+        run: LocalRun,
+        on_log: Callable[[str], None] = lambda message: None,  # noqa: ARG005
+    ) -> None:
         self.scratch = run.scratch
         self.progress = run.progress
-        self.log = run.log
         self.check_cancelled = run.check_cancelled
+        self._run = run
+        self._on_log = on_log
+
+    def log(self, message: str) -> None:
+        """Keep a sentence for the user, and say it now."""
+        self._run.log(message)
+        self._on_log(message)
 
     def persist(self, call: Callable[[], T], /) -> T:
         """Have the database or the store do something, if need be for a minute."""
@@ -87,17 +101,17 @@ def animate(
     output: Path,
     *,
     engine: str,
-    settings: Settings,
     run: LocalRun,
     endpoint_id: str | None = None,
     project: str | None = None,
     again: bool = False,
-    on_route: Callable[[str], None] = lambda route: None,  # noqa: ARG005
+    on_log: Callable[[str], None] = lambda message: None,  # noqa: ARG005
 ) -> Bought:
     """Buy the clip that `request` describes from `engine`, as `endpoint_id`'s, into `output`.
 
-    `on_route` hears who makes it and for how much before anything is sent. An older file of that
-    name is replaced when the new one is complete. Raises any PhotoplayError.
+    `on_log` hears at once what is to be said: before anything is sent, who makes it and for how
+    much. An older file of that name is replaced when the new one is complete. Raises any
+    PhotoplayError.
     """
     endpoint = endpoint_for(request, endpoint_id)
     check_place(output, "clip", others={"the still": request.start_image})
@@ -108,12 +122,10 @@ def animate(
             fix=f"Call it {output.stem + '.mp4'!r}",
         )
     asked = fal.to_values(endpoint, request, _STILL)
+    errand = LocalErrand(run, on_log)
     for note in asked.notes:
-        run.log(note)
-    errand = LocalErrand(run)
-    with open_office(settings) as (office, store):
-        route = route_line(office.quote(engine, endpoint, asked.values))
-        on_route(route)
+        errand.log(note)
+    with open_office(settings()) as (office, store):
         wanted = Wanted(
             id=str(uuid4()),
             provider=engine,
@@ -126,14 +138,27 @@ def animate(
             project=project,
             again=again,
         )
-        bought = office.buy(wanted, errand, run.scratch)
-        deliver(store, bought, output, run.scratch)
-    clip = measure(output, engine=engine, seed=bought.seed or 0)
-    return Bought(clip=clip, submission=bought, route=route)
+        delivery = office.buy(wanted, errand, run.scratch)
+        deliver(store, delivery.asset_name, output, run.scratch)
+    clip = measure(output, engine=engine, seed=delivery.seed or 0)
+    is_new = delivery.submission is not None and delivery.submission.id == wanted.id
+    return Bought(clip=clip, submission=delivery.submission, is_new=is_new)
 
 
-def deliver(store: AssetStore, bought: Submission, output: Path, scratch: Path) -> None:
-    """Put the clip of a submission where it is wanted, whole or not at all."""
-    kept = store.local_path(bought.asset_name or "", scratch)
+def check_plain(engine: str, codec: str | None, stems: Path | None) -> None:
+    """Raise FeatureNotSupported for what is made of a clip only where it is rendered."""
+    given = {"stems were": stems is not None, f"codec {codec} was": codec not in (None, "h264")}
+    for what, is_given in given.items():
+        if is_given:
+            raise FeatureNotSupported(
+                f"{what} asked of {engine}",
+                rule="a hosted engine delivers one .mp4 file, which is kept as it is",
+                fix="Leave it out, or render with the engine parallax",
+            )
+
+
+def deliver(store: AssetStore, asset_name: str, output: Path, scratch: Path) -> None:
+    """Put a clip where it is wanted, whole or not at all."""
+    kept = store.local_path(asset_name, scratch)
     with replacing(output) as part:
         shutil.copyfile(kept, part)

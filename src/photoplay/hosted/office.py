@@ -7,13 +7,13 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Decimal
 from pathlib import Path
 
 from photoplay.assets.sniff import HEAD_BYTES, sniff
 from photoplay.assets.store import AssetStore
-from photoplay.catalogue import Endpoint, FileLimits
+from photoplay.catalogue import Endpoint, FileLimits, load
 from photoplay.config import Settings
 from photoplay.database import Database
 from photoplay.dialects.provider import Dialect, Json, Loc, MediaFile
@@ -22,14 +22,16 @@ from photoplay.hosted import credentials
 from photoplay.hosted.announcing import Announcements
 from photoplay.hosted.buyer import Buyer
 from photoplay.hosted.deal import Shelf
+from photoplay.hosted.engine import REPLAY
 from photoplay.hosted.flows import Errand
 from photoplay.hosted.providers import check_settings, open_dialect, options_of
 from photoplay.hosted.purchase import Purchase, canonical
+from photoplay.hosted.recordings import Recordings, open_recordings
 from photoplay.hosted.timing import Timing
 from photoplay.hosted.wire import Downloaded, Wire
 from photoplay.ledger.submissions import Submission, Submissions
 from photoplay.preflight import Severity, check
-from photoplay.quotes import Quote, dollars
+from photoplay.quotes import Quote, built_in
 from photoplay.quotes.providers import quote_at
 
 CLIP_NAME = "out.mp4"  # as it is offered for download
@@ -54,6 +56,16 @@ class Wanted:
     project: str | None = None
     again: bool = False
     expires_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A clip that is kept as an asset; without `submission` it was replayed."""
+
+    asset_name: str
+    provider: str
+    seed: int | None
+    submission: Submission | None = None
 
 
 class Office:
@@ -85,24 +97,30 @@ class Office:
 
     def check(self, provider: str, endpoint: Endpoint, values: Json) -> None:
         """Raise FeatureNotSupported for what that provider has no words for."""
+        if provider == REPLAY:
+            endpoint.check_offered()
+            return
         open_dialect(self._settings, provider).check(endpoint, values)
 
     def quote(self, provider: str, endpoint: Endpoint, values: Json) -> Quote:
         """What it would cost there."""
+        if provider == REPLAY:
+            return replace(built_in(), provider=REPLAY)
         return quote_at(provider, endpoint, values, options=options_of(self._settings, provider))
 
-    def buy(self, wanted: Wanted, errand: Errand, into: Path) -> Submission:
-        """The submission whose clip it is, bought now or before. `into` is a folder for files.
+    def buy(self, wanted: Wanted, errand: Errand, into: Path) -> Delivery:
+        """The clip, bought now or before, or replayed. `into` is a folder for files.
 
         Raises what `Buyer.buy` does, InvalidRequest for what the endpoint would refuse,
-        FeatureNotSupported for what the provider has no words for, PriceUnknown.
+        FeatureNotSupported for what the provider has no words for, PriceUnknown, NotFound for what
+        was never recorded.
         """
+        if wanted.provider == REPLAY:
+            return self._replay(wanted, errand)
         dialect, wire = self._line(wanted.provider)
         dialect.check(wanted.endpoint, wanted.values)
         files = {loc: _media_file(loc, *given) for loc, given in wanted.media.items()}
         _check(wanted, files)
-        price_usd = self._price_usd(wanted)
-        errand.log(f"Bought from {wanted.provider} for {_shown(price_usd)}.")
         purchase = Purchase(
             id=wanted.id,
             provider=wanted.provider,
@@ -110,7 +128,7 @@ class Office:
             values=wanted.values,
             files=files,
             request=canonical(wanted.values, {loc: file.path for loc, file in files.items()}),
-            quoted_usd=price_usd,
+            quoted_usd=self._price_usd(wanted),
             job_id=wanted.job_id,
             key_id=wanted.key_id,
             project=wanted.project,
@@ -118,7 +136,40 @@ class Office:
             webhook_url=self.announcements.url_for(wanted.provider, wanted.id),
         )
         buyer = self._buyer(dialect, wire, wanted.expires_after_s)
-        return buyer.buy(purchase, errand, into)
+        bought = buyer.buy(purchase, errand, into)
+        self._record(bought, errand, into)
+        return Delivery(
+            asset_name=bought.asset_name or "",
+            provider=bought.provider,
+            seed=bought.seed,
+            submission=bought,
+        )
+
+    def _replay(self, wanted: Wanted, errand: Errand) -> Delivery:
+        errand.log("replay / free.")
+        recordings = open_recordings(self._settings.recordings)
+        paths = {loc: path for loc, (path, _) in wanted.media.items()}
+        found = recordings.find(wanted.endpoint.id, canonical(wanted.values, paths))
+        kept = errand.persist(
+            lambda: self._store.put_file(
+                found.clip, file_name=CLIP_NAME, expires_after_s=wanted.expires_after_s
+            )
+        )
+        return Delivery(asset_name=kept.name, provider=found.provider, seed=found.seed)
+
+    def _record(self, bought: Submission, errand: Errand, into: Path) -> None:
+        """Keep a bought clip for replay, if this installation wants that."""
+        if self._settings.recordings is None:
+            return
+        name = bought.asset_name or ""
+        clip = errand.persist(lambda: self._store.local_path(name, into))
+        Recordings(self._settings.recordings).record(
+            clip,
+            endpoint=bought.endpoint,
+            request=bought.request,
+            provider=bought.provider,
+            seed=bought.seed,
+        )
 
     def collect(self, row: Submission, errand: Errand, into: Path) -> Submission:
         """Bring the clip of an accepted submission, whoever began it. Raises as `buy` does."""
@@ -126,7 +177,9 @@ class Office:
 
     def adopt(self, row: Submission, provider_id: str) -> None:
         """Take a person's word that the provider has it, under that id. Raises InvalidRequest."""
-        if not self.books.accept(row.id, provider_id, {"endpoint": row.endpoint}):
+        dialect = open_dialect(self._settings, row.provider)
+        ticket = dialect.ticket(provider_id, load().find(row.endpoint))
+        if not self.books.accept(row.id, ticket.provider_id, ticket.data):
             raise _settled(row)
 
     def give_up(self, row: Submission, charged_usd: Decimal) -> None:
@@ -188,10 +241,6 @@ def _settled(row: Submission) -> InvalidRequest:
         rule="only what was sent and has no known outcome can be settled",
         fix=f"See photoplay submissions show {row.id[:8]}",
     )
-
-
-def _shown(usd: Decimal) -> str:
-    return dollars(usd) if usd else "nothing"
 
 
 def _media_file(loc: Loc, path: Path, limits: FileLimits) -> MediaFile:

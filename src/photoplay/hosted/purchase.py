@@ -15,8 +15,6 @@ from photoplay.dialects import fal
 from photoplay.dialects.provider import Json, Loc, MediaFile
 from photoplay.ledger.submissions import NewSubmission
 
-_CHUNK_BYTES = 1024 * 1024
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
@@ -63,7 +61,7 @@ class Purchase:
 
 def canonical(values: Mapping[str, Any], files: Mapping[Loc, Path]) -> Json:
     """`values` with the SHA-256 of each file in the place of its URL."""
-    return fal.with_media(values, {loc: f"sha256:{_sha256(path)}" for loc, path in files.items()})
+    return fal.with_media(values, {loc: f"sha256:{sha256_of(path)}" for loc, path in files.items()})
 
 
 def fingerprint(endpoint_id: str, request: Json, *, provider: str = "") -> str:
@@ -73,9 +71,7 @@ def fingerprint(endpoint_id: str, request: Json, *, provider: str = "") -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from photoplay.dialects.fal import with_media
 from photoplay.dialects.provider import Flow, Inline, Loc, MediaFile, Order, Ticket
@@ -68,7 +69,7 @@ class Sender:
         handles: dict[Loc, str | Inline] = {}
         for loc, file in purchase.files.items():
             self._deal.errand.progress(0.0, f"sending {'.'.join(map(str, loc[1:]))}")
-            handles[loc] = self._follower.follow_patiently(lambda file=file: self._upload(file))
+            handles[loc] = self._follower.follow_patiently(partial(self._upload, file))
         return Order(
             key=row.id,
             endpoint=purchase.endpoint,

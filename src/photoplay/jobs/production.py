@@ -20,7 +20,7 @@ from photoplay.clip import Clip
 from photoplay.config import Settings
 from photoplay.dialects import fal
 from photoplay.errors import OutputUnwritable, PhotoplayError
-from photoplay.hosted import providers
+from photoplay.hosted import engine as hosted_engine
 from photoplay.hosted.office import Office, Wanted
 from photoplay.jobs.child import Interrupted, RenderSpec, render_in_child
 from photoplay.jobs.job import Cancelled, Done, Job, Outcome
@@ -65,7 +65,7 @@ class Production:
         self._store = store
         self._catalogue = catalogue
         self._office = office
-        self._hosted = frozenset(providers.names())
+        self._hosted = hosted_engine.NAMES
         self._scratch = scratch
         self._keeper = keeper
 
@@ -170,10 +170,10 @@ class Production:
             again=job.again,
             expires_after_s=job.expires_after_s,
         )
-        bought = self._office.buy(wanted, _Errand(watched, self._keeper, folder), folder)
-        asset = self._keeper.persist(lambda: self._store.existing(bought.asset_name or ""))
+        delivery = self._office.buy(wanted, _Errand(watched, self._keeper, folder), folder)
+        asset = self._keeper.persist(lambda: self._store.existing(delivery.asset_name))
         path = self._keeper.persist(lambda: self._store.local_path(asset.name, folder))
-        return asset, measure(path, engine=job.engine, seed=bought.seed or 0)
+        return asset, measure(path, engine=job.engine, seed=delivery.seed or 0)
 
     def _keep(self, clip: Clip, job: Job) -> Asset:
         wanted_s = job.expires_after_s

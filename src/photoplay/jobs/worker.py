@@ -20,7 +20,7 @@ from photoplay.config import Settings
 from photoplay.database import Database
 from photoplay.engine import engine_names
 from photoplay.errors import DatabaseUnavailable, MediaStoreUnavailable
-from photoplay.hosted import providers
+from photoplay.hosted import engine as hosted_engine
 from photoplay.hosted.office import Office
 from photoplay.hosted.providers import options_of
 from photoplay.jobs import child
@@ -72,7 +72,7 @@ class Worker:
         self._catalogue = catalogue
         self._deliveries = deliveries
         self._office = office
-        self._hosted = frozenset(providers.names())
+        self._hosted = hosted_engine.NAMES
         self._slots = threading.BoundedSemaphore(settings.slots)
         self._active = 0  # jobs in hand
         self._changed = threading.Condition()

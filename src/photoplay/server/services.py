@@ -14,7 +14,7 @@ from photoplay.config import Settings
 from photoplay.database import Database
 from photoplay.engine import DEFAULT_ENGINE, Engine, engine_names, load_engine
 from photoplay.errors import DatabaseUnavailable, SettingInvalid
-from photoplay.hosted import providers
+from photoplay.hosted import engine as hosted_engine
 from photoplay.hosted.office import Office
 from photoplay.jobs.job import Job, JobState
 from photoplay.jobs.queue import JobQueue, open_queue
@@ -43,7 +43,7 @@ class Services:
 
     def route_line(self, job: Job) -> str:
         """Who makes the clip of a job and for how much: "built-in / free", "fal / $1.34"."""
-        if job.engine not in providers.names():
+        if job.engine not in hosted_engine.NAMES:
             return route_line(built_in())
         endpoint = self.catalogue.find(job.endpoint)
         return route_line(self.office.quote(job.engine, endpoint, job.body or {}))

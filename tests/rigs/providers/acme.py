@@ -138,8 +138,11 @@ class AcmeDialect:
     def cancel(self, ticket: Ticket) -> Call | None:
         return Call(method="DELETE", url=f"{self._url}/orders/{ticket.provider_id}")
 
-    def announced(self, body: Json) -> Ticket | None:
-        return Ticket(provider_id=body["id"]) if "id" in body else None
+    def announced(self, body: Json) -> str | None:
+        return body.get("id")
+
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:  # noqa: ARG002
+        return Ticket(provider_id=provider_id)
 
 
 def _raise_for(reply: Reply) -> None:

@@ -126,7 +126,7 @@ class Drive:
                     for name, path in call.files.items()
                 }
             if call.content is not None:
-                body["content"] = call.content.read_bytes()
+                body["content"] = call.content.read_bytes()[slice(*call.content_range or (None,))]
             return self._client.request(call.method, call.url, headers=headers, **body)
 
 

@@ -113,7 +113,8 @@ def purchase(
     still.write_bytes(b"a picture")
     loc = ("body", "start_image_url")
     field = V3.find(Role.START_IMAGE)
-    assert field is not None and field.media is not None
+    assert field is not None
+    assert field.media is not None
     file = MediaFile(
         loc=loc, path=still, content_type="image/jpeg", bytes=9, limits=field.media, size_px=(9, 9)
     )

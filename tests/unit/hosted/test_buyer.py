@@ -69,6 +69,7 @@ def test_a_clip_is_bought_kept_and_paid(counter: Counter, tmp_path: Path) -> Non
     assert bought.seed == 7
     assert used_usd(counter.database) == PRICE_USD
     assert (0.5, "being made") in errand.seen
+    assert errand.notes == ["acme / $0.84."]
 
 
 def test_files_are_uploaded_before_the_order(counter: Counter, tmp_path: Path) -> None:
@@ -247,7 +248,7 @@ def test_the_same_clip_is_not_bought_twice(counter: Counter, tmp_path: Path) -> 
     errand = counter.errand()
     assert counter.buy(purchase(tmp_path), errand).id == first.id
     assert len(counter.server.accepted) == 1
-    assert errand.notes == [f"The same was bought before, as {first.id[:8]}: it costs nothing now."]
+    assert errand.notes == [f"acme / free: the same was bought before, as {first.id[:8]}."]
     assert used_usd(counter.database) == PRICE_USD
 
 

@@ -138,10 +138,15 @@ class FalHosted:
         places = self._places(ticket)
         return None if places is None else Call(method="PUT", url=places[2])
 
-    def announced(self, body: Json) -> Ticket | None:
-        """The id in fal's webhook; the ticket that was kept knows where to ask for it."""
-        request_id = known_id(body.get("request_id"))
-        return None if request_id is None else Ticket(provider_id=request_id)
+    def announced(self, body: Json) -> str | None:
+        """The id in fal's webhook."""
+        return known_id(body.get("request_id"))
+
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:
+        """The ticket of a request of `endpoint`, whose app says where to ask for it."""
+        base = self._queue + request_path(endpoint.id, provider_id)
+        places = (f"{base}/status", base, f"{base}/cancel")
+        return Ticket(provider_id=provider_id, data=dict(zip(_LINKS, places, strict=True)))
 
     def _places(self, ticket: Ticket) -> tuple[str, str, str] | None:
         """Where its status, its result and cancelling are; None if there is no telling.

@@ -98,11 +98,15 @@ class Platform(ABC):
         """None: a task of Kling's runs to its end."""
         return None
 
-    def announced(self, body: Json) -> Ticket | None:
-        """The ticket in the body of a webhook of either design; None if there is none in it."""
+    def announced(self, body: Json) -> str | None:
+        """The id in the body of a webhook of either design; None if there is none in it."""
         task = tasks.new_task(body) or tasks.old_task(body, is_usd=self._is_usd)
         has_state = isinstance(body, dict) and ("status" in body or "task_status" in body)
-        return Ticket(provider_id=task.id) if task is not None and has_state else None
+        return task.id if task is not None and has_state else None
+
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:  # noqa: ARG002
+        """The ticket of a task, wherever it was made."""
+        return Ticket(provider_id=provider_id)
 
     def _get(self, path: str) -> Call:
         return Call(method="GET", url=f"{self._url}{path}")

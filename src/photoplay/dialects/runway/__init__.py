@@ -152,6 +152,10 @@ class RunwayDialect:
         """Runway calls no webhooks."""
         return
 
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:  # noqa: ARG002
+        """The ticket of a task."""
+        return Ticket(provider_id=provider_id)
+
     def _call(self, method: str, path: str, json: Any = None) -> Call:
         return Call(method=method, url=f"{self._url}/v1/{path}", json=json, headers=VERSION)
 

@@ -1,0 +1,43 @@
+"""The part of `photoplay animate` that buys the clip from a hosted engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from photoplay.cli.animate import Made, Wanted
+from photoplay.cli.terminal import progress_bar, say
+from photoplay.hosted import local
+from photoplay.render import local_run
+
+
+def bought(
+    wanted: Wanted,
+    path: Path,
+    *,
+    engine: str,
+    endpoint_id: str | None,
+    project: str | None,
+    again: bool,
+) -> Made:
+    """The clip, bought from `engine`. Raises any PhotoplayError."""
+    local.check_plain(engine, wanted.codec, wanted.stems)
+    request = wanted.request
+    title = f"photoplay: {engine} makes {request.duration_s} s at {request.tier} into {path}"
+    with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
+        done = local.animate(
+            request,
+            path,
+            engine=engine,
+            run=run,
+            endpoint_id=endpoint_id,
+            project=project,
+            again=again,
+            on_log=lambda message: say(f"photoplay: {message}"),
+        )
+    row = done.submission
+    paid_usd = row.charged_usd if row is not None and done.is_new else None
+    facts: dict[str, object] = {
+        "charged_usd": str(paid_usd or 0),
+        "submission": None if row is None else row.id,
+    }
+    return Made(done.clip, run.notes, extra=facts)
