@@ -3,7 +3,6 @@
 base.py           what all of them share: orders that end after a few looks, faults, downloads
 drive.py          drives a dialect against one, in the simplest way that works
 openai_videos.py  the shape of OpenAI's Videos API, strict or with the words of self-hosted engines
-orders.py         orders of endpoints of the catalogue, and their files
 recorded.py       plays recorded replies to a dialect's flow
 runway.py         Runway, as the types of its SDK have it
 """
