@@ -256,8 +256,8 @@ def test_o3_takes_reference_images_beside_a_first_frame() -> None:
     endpoint_id = O3.format(tier="pro", kind="reference-to-video")
     body = sent(endpoint_id, prompt="@Image1", start_image_url=IMAGE_URL, image_urls=[IMAGE_URL])
     assert body["references"] == [{"uri": IMAGE_URL}]
-    said = refused(endpoint_id, prompt="@Image1", image_urls=[IMAGE_URL])
-    assert "takes them beside a first frame" in said
+    alone = refused(endpoint_id, prompt="@Image1", image_urls=[IMAGE_URL])
+    assert "takes them beside a first frame" in alone
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,13 @@ QUIET: dict[str, Any] = {"prompt": "rain", "generate_audio": False}
          {"prompt": "a", "end_image_url": "a"}, "needs the first one"),
         (O3.format(tier="pro", kind="video-to-video/edit"), "", {"prompt": "a", "video_url": "a"},
          "video_url"),
-        (f"{VEO}/reference-to-video", "", {"prompt": "a", "image_urls": ["a"]}, "takes none"),
+        (f"{VEO}/reference-to-video", "", {"prompt": "a", "image_urls": ["a"]}, "takes no files"),
+        (f"{SEEDANCE}/reference-to-video", "klingO3_pro", {"prompt": "a", "video_urls": ["a"]},
+         "takes images"),
+        (O3.format(tier="pro", kind="reference-to-video"), "seedance2",
+         {"prompt": "a", "start_image_url": "a", "image_urls": ["a"]}, "where no frame is given"),
+        (O3.format(tier="pro", kind="text-to-video"), "", {"prompt": "a", "shot_type": "random"},
+         "'random'"),
         (VEO, "", {"prompt": "a", "resolution": "4k"}, "makes 720p, 1080p"),
         (VEO, "", {"prompt": "a", "safety_tolerance": "6"}, "safety_tolerance"),
         (f"{SEEDANCE}/text-to-video", "", {"prompt": "a", "bitrate_mode": "high"}, "bitrate_mode"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from photoplay.catalogue import Role, seconds
 from photoplay.dialects.provider import Order
+from photoplay.dialects.replies import shortened
 from photoplay.dialects.runway.models import Model
 from photoplay.dialects.verdicts import Verdicts
 from photoplay.dialects.wishes import (
@@ -81,7 +82,7 @@ def _prompts(model: Model, order: Order, *, with_image: bool) -> Json:
     endpoint, values = order.endpoint, order.values
     shots = shots_of(endpoint, values)
     prompt = endpoint.value(values, Role.PROMPT) or ""
-    decides = endpoint.value(values, Role.SHOT_TYPE) == "intelligent"
+    decides = _cuts_by_itself(model, order)
     if Role.SHOTS not in model.roles and len(shots) == 1:
         prompt, shots = shots[0].prompt, []
     if shots and Role.SHOTS not in model.roles:
@@ -109,6 +110,17 @@ def _prompts(model: Model, order: Order, *, with_image: bool) -> Json:
     }
 
 
+def _cuts_by_itself(model: Model, order: Order) -> bool:
+    """Whether the shots are left to the model."""
+    word = order.endpoint.value(order.values, Role.SHOT_TYPE)
+    if word in (None, "", "customize"):
+        return False
+    if word not in ("intelligent", "intelligence"):  # fal's word, and everybody else's
+        fix = "Set shot_type to customize or intelligent"
+        raise _no(model, f"shots that are {shortened(word, 40)!r}", "has no such word", fix)
+    return True
+
+
 def _check_length(model: Model, prompt: str) -> None:
     units = len(prompt.encode("utf-16-le", "surrogatepass")) // 2
     if units > model.prompt_units:
@@ -125,15 +137,14 @@ def _references(model: Model, order: Order, *, with_image: bool) -> Json:
     given = dict(_files(order))
     if not given:
         return {}
-    if Role.REFERENCES not in model.roles:
-        raise _no(model, "a clip with reference files", "takes none", "Leave them out")
-    if not with_image and model.name.startswith("klingO3"):
-        raise _no(
-            model,
-            "a clip of reference images alone",
-            "takes them beside a first frame",
-            "Add a first frame",
-        )
+    refused = {*given} - {_REFERENCES[kind] for kind in model.references}
+    if refused:
+        taken = " and ".join(f"{kind}s" for kind in model.references) or "no files"
+        raise _no(model, f"a clip after {min(refused)}", f"takes {taken}", "Leave them out")
+    if with_image != model.beside_image:
+        place = "beside a first frame" if model.beside_image else "where no frame is given"
+        fix = "Add a first frame" if model.beside_image else "Leave the frames out"
+        raise _no(model, "a clip after reference files", f"takes them {place}", fix)
     return given
 
 
