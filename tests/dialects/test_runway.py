@@ -27,7 +27,7 @@ from photoplay.errors import (
     ProviderUnavailable,
     SettingInvalid,
 )
-from tests.rigs.providers.orders import (
+from tests.dialects.wanted import (
     IMAGE_URL,
     KLING,
     KLING_IMAGE,
@@ -162,7 +162,7 @@ def test_an_endpoint_gets_the_model_that_it_names(endpoint_id: str, model: str) 
     ],
 )
 def test_an_endpoint_whose_model_runway_lacks_is_refused(endpoint_id: str) -> None:
-    assert "does not offer its model" in refused(endpoint_id, prompt="rain")
+    assert "does not offer that model" in refused(endpoint_id, prompt="rain")
 
 
 def test_a_model_of_the_settings_makes_every_clip() -> None:
@@ -181,6 +181,11 @@ def test_a_model_of_the_settings_makes_every_clip() -> None:
 def test_a_model_that_runway_lacks_is_no_setting() -> None:
     with pytest.raises(SettingInvalid, match=r"gen9.*gen4\.5, gen4_turbo"):
         RunwayDialect(model="gen9")
+
+
+def test_what_is_no_url_is_no_setting() -> None:
+    with pytest.raises(SettingInvalid, match=r"api\.dev\.runwayml\.com"):
+        RunwayDialect(url="api.dev.runwayml.com")
 
 
 def test_shots_have_a_prompt_and_seconds_each() -> None:
@@ -251,8 +256,8 @@ def test_o3_takes_reference_images_beside_a_first_frame() -> None:
     endpoint_id = O3.format(tier="pro", kind="reference-to-video")
     body = sent(endpoint_id, prompt="@Image1", start_image_url=IMAGE_URL, image_urls=[IMAGE_URL])
     assert body["references"] == [{"uri": IMAGE_URL}]
-    said = refused(endpoint_id, prompt="@Image1", image_urls=[IMAGE_URL])
-    assert "takes them beside a first frame" in said
+    alone = refused(endpoint_id, prompt="@Image1", image_urls=[IMAGE_URL])
+    assert "takes them beside a first frame" in alone
 
 
 @pytest.mark.parametrize(
@@ -279,6 +284,11 @@ def test_a_model_without_ratios_follows_its_first_frame() -> None:
         "fal-ai/kling-video/v2.5-turbo/pro/image-to-video", prompt="rain", image_url=IMAGE_URL
     )
     assert "ratio" not in body
+
+
+def test_a_shape_that_was_named_comes_before_the_size() -> None:
+    values = {"prompt": "rain", "generate_audio": False, "aspect_ratio": "1:1"}
+    assert sent(KLING_TEXT, "kling2.5_turbo_pro", **values)["ratio"] == "720:720"
 
 
 # What is refused
@@ -309,7 +319,13 @@ QUIET: dict[str, Any] = {"prompt": "rain", "generate_audio": False}
          {"prompt": "a", "end_image_url": "a"}, "needs the first one"),
         (O3.format(tier="pro", kind="video-to-video/edit"), "", {"prompt": "a", "video_url": "a"},
          "video_url"),
-        (f"{VEO}/reference-to-video", "", {"prompt": "a", "image_urls": ["a"]}, "takes none"),
+        (f"{VEO}/reference-to-video", "", {"prompt": "a", "image_urls": ["a"]}, "takes no files"),
+        (f"{SEEDANCE}/reference-to-video", "klingO3_pro", {"prompt": "a", "video_urls": ["a"]},
+         "takes images"),
+        (O3.format(tier="pro", kind="reference-to-video"), "seedance2",
+         {"prompt": "a", "start_image_url": "a", "image_urls": ["a"]}, "where no frame is given"),
+        (O3.format(tier="pro", kind="text-to-video"), "", {"prompt": "a", "shot_type": "random"},
+         "'random'"),
         (VEO, "", {"prompt": "a", "resolution": "4k"}, "makes 720p, 1080p"),
         (VEO, "", {"prompt": "a", "safety_tolerance": "6"}, "safety_tolerance"),
         (f"{SEEDANCE}/text-to-video", "", {"prompt": "a", "bitrate_mode": "high"}, "bitrate_mode"),
@@ -425,7 +441,8 @@ def test_a_busy_runway_says_when_to_come_again() -> None:
         said({}, 200),
         said({"id": ""}, 200),
         said({"id": ".."}, 200),
-        said({"id": "a\nb"}, 200),
+        said({"id": "a/b"}, 200),
+        said({"error": "It exists already"}, 409),
         said(None, 302),
     ],
 )
@@ -521,8 +538,8 @@ def test_a_reply_that_says_nothing_of_the_clip_is_asked_again(
 
 
 def test_a_task_is_stopped_by_deleting_it() -> None:
-    call = RunwayDialect().cancel(Ticket(provider_id="a/b"))
-    assert (call.method, call.url) == ("DELETE", f"{HOST}/tasks/a%2Fb")
+    call = RunwayDialect().cancel(TICKET)
+    assert (call.method, call.url) == ("DELETE", f"{HOST}/tasks/17f20503")
 
 
 def test_the_secret_is_asked_for_and_goes_into_one_header() -> None:

@@ -23,9 +23,9 @@ from photoplay.errors import (
     ProviderKeyRefused,
     ProviderRefused,
 )
+from tests.dialects.wanted import IMAGE_URL, KLING, KLING_TEXT, image_file, media_file, order
 from tests.rigs.providers.base import Fault
 from tests.rigs.providers.drive import Drive, drive
-from tests.rigs.providers.orders import IMAGE_URL, KLING, KLING_TEXT, image_file, media_file, order
 from tests.rigs.providers.runway import RunwayServer
 
 SEEDANCE = "bytedance/seedance-2.0"

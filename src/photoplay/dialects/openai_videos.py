@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from photoplay.catalogue import Endpoint, Role
+from photoplay.dialects.addresses import service_url
+from photoplay.dialects.polling import pauses
 from photoplay.dialects.provider import (
     Call,
     Credentials,
@@ -26,7 +28,8 @@ from photoplay.dialects.provider import (
     Wait,
 )
 from photoplay.dialects.replies import message_of, retry_after_s, shortened
-from photoplay.dialects.sifting import amount_of, as_segment, id_of, member, text_of
+from photoplay.dialects.sifting import amount_of, member, text_of
+from photoplay.dialects.verdicts import PROVING, Verdicts
 from photoplay.dialects.wishes import (
     check_words,
     has_sound,
@@ -37,24 +40,12 @@ from photoplay.dialects.wishes import (
     shape_of,
     shots_of,
 )
-from photoplay.errors import (
-    Cancelled,
-    ContentRefused,
-    FeatureNotSupported,
-    OutcomeUnclear,
-    PhotoplayError,
-    ProviderBusy,
-    ProviderFailed,
-    ProviderKeyRefused,
-    ProviderRefused,
-    ProviderUnavailable,
-)
+from photoplay.errors import Cancelled, FeatureNotSupported, PhotoplayError
 
 DEFAULT_URL = "https://api.openai.com/v1"
 SECRET = "OPENAI_API_KEY"
 SORA_ENDED = "2026-09-24"
 FIRST_GAP_S, LONGEST_GAP_S = 2.0, 10.0  # of looks, where the server does not say
-_GROWTH = 1.25
 _SHORTEST_GAP_S, _LONGEST_TOLD_S = 0.1, 60.0  # of what a server may say
 _GONE_AFTER = 3  # looks in a row that find nothing: the first ones may only be too early
 
@@ -83,6 +74,7 @@ _KNOWN = (
 _REFUSED_CONTENT = ("moderation", "content_policy", "content_filter", "safety")
 _EMPTY_ACCOUNT = ("insufficient_quota", "billing")
 _STOPPED = {"cancelled", "canceled", "deleted"}
+_LONGEST_ID = 1000  # characters; gateways pack a whole address into theirs
 
 
 class OpenAIVideosDialect:
@@ -92,26 +84,28 @@ class OpenAIVideosDialect:
     secrets: tuple[tuple[str, ...], ...] = ((SECRET,), ())
 
     def __init__(self, url: str = DEFAULT_URL, model: str = "") -> None:
-        self._url = (url or DEFAULT_URL).rstrip("/")
+        """Raises SettingInvalid."""
+        self._url = service_url(self.provider, url or DEFAULT_URL)
         self._model = model
-        host = (urlsplit(self._url).hostname or "").lower()
-        self._is_openai = host == "openai.com" or host.endswith(".openai.com")
+        place = urlsplit(self._url)
+        self._verdicts = Verdicts(place.netloc, self.provider, SECRET)
+        self._is_openai = f".{place.hostname}".endswith(".openai.com")
         self._is_sora = self._is_openai or model.lower().startswith("sora")
 
     def check(self, endpoint: Endpoint, values: Mapping[str, Any]) -> None:
         """Raise FeatureNotSupported for what has no word here, and for OpenAI's own host."""
         if self._is_openai:
-            raise FeatureNotSupported(
-                f"{endpoint.id} was asked for at {self._url}",
+            raise self._verdicts.unspeakable(
+                f"a clip by {self._verdicts.name}",
                 rule=f"OpenAI has made no videos since {SORA_ENDED}",
-                fix="Name a server of your own in the settings (providers, openai-videos, url), or"
-                " have the clip made by fal, kling or runway",
+                fix="Name a server of your own in the setting providers.openai-videos.url, or have"
+                " the clip made by fal, kling or runway",
             )
         self._form(Order(key="", endpoint=endpoint, values={**values}))
 
     def authorize(self, credentials: Credentials, now_s: float) -> Mapping[str, str]:  # noqa: ARG002
         """The key as it is; a server of one's own may need none."""
-        key = credentials.get(SECRET)
+        key = credentials.get(SECRET, "").strip()
         return {"Authorization": f"Bearer {key}"} if key else {}
 
     def upload(self, file: MediaFile) -> Flow[str | Inline]:
@@ -132,13 +126,11 @@ class OpenAIVideosDialect:
 
     def accepted(self, reply: Reply) -> Ticket:
         """The id of the job."""
-        provider_id = id_of(member(reply.json, "id"))
+        provider_id = _id_of(member(reply.json, "id"))
         if reply.is_ok and provider_id is not None:
             return Ticket(provider_id=provider_id)
-        raise _refusal(reply) or OutcomeUnclear(
-            f"the server answered {message_of(reply)}",
-            rule="only a job's id, or an error in its own form, says what became of a request",
-            fix="Look for the job there (GET /videos) before sending it again",
+        raise (
+            self._refusal(reply) if _is_error(reply) else self._verdicts.unclear(message_of(reply))
         )
 
     def find(self, key: str) -> None:  # noqa: ARG002
@@ -147,21 +139,20 @@ class OpenAIVideosDialect:
 
     def watch(self, ticket: Ticket) -> Flow[Output]:
         """Look at the job until it ends, as often as the server says."""
-        gap_s, misses = FIRST_GAP_S, 0
+        gaps, misses = pauses(FIRST_GAP_S, LONGEST_GAP_S), 0
         while True:
             reply = yield Call(method="GET", url=self._job(ticket))
             misses = misses + 1 if reply.status == 404 and _is_error(reply) else 0
             if misses >= _GONE_AFTER:  # a deleted job
                 raise Cancelled
-            if not misses and _is_completed(reply):
+            if not misses and self._is_completed(reply):
                 return Output(download=Call(method="GET", url=f"{self._job(ticket)}/content"))
             progress = amount_of(member(reply.json, "progress"))
             yield Wait(
-                seconds=_told_gap_s(reply) or gap_s,
+                seconds=_told_gap_s(reply) or next(gaps),
                 fraction=None if progress is None else min(progress / 100, 1.0),
                 message="queued" if member(reply.json, "status") == "queued" else "rendering",
             )
-            gap_s = min(gap_s * _GROWTH, LONGEST_GAP_S)
 
     def cancel(self, ticket: Ticket) -> Call:
         """Delete the job. Some servers finish what they have begun all the same."""
@@ -172,13 +163,13 @@ class OpenAIVideosDialect:
         return
 
     def _job(self, ticket: Ticket) -> str:
-        return f"{self._url}/videos/{as_segment(ticket.provider_id)}"
+        return f"{self._url}/videos/{quote(ticket.provider_id, safe='')}"
 
     def _form(self, order: Order) -> dict[str, str]:
         """The fields of the request; all of them are text. Raises FeatureNotSupported."""
         endpoint, values = order.endpoint, order.values
         extras = () if self._is_sora else (*_EXTRA_ROLES, *_EXTRA_NAMES)
-        check_words(endpoint, values, (*_KNOWN, *extras), self._called)
+        check_words(endpoint, values, (*_KNOWN, *extras), self._verdicts, self._called)
         form = {"prompt": self._prompt(order)}
         if self._model:
             form["model"] = self._model
@@ -205,7 +196,7 @@ class OpenAIVideosDialect:
         length = length_s(order.endpoint, order.values)
         if self._is_sora and length is not None and length not in _SORA_SECONDS:
             offered = ", ".join(map(str, _SORA_SECONDS))
-            raise self._no(f"a clip of {length:g} s", f"makes {offered} s", "Ask for one of these")
+            raise self._no(f"a clip of {length:g} s", f"makes {offered} s", "Choose one of these")
         return length
 
     def _sora_size(self, order: Order) -> tuple[int, int]:
@@ -214,25 +205,51 @@ class OpenAIVideosDialect:
         named = named_rows_px(endpoint, values)
         rows = 1080 if is_large else 720
         if named is not None and named != rows:
-            raise self._no(f"a clip of {named}p", f"makes {rows}p", "Ask for that")
+            word = endpoint.value(values, Role.RESOLUTION)
+            raise self._no(f"a clip in {word}", f"makes {rows}p", "Choose that")
         shape = shape_of(endpoint, values, order.files)
         wide, tall = _SORA_SIZES[rows]
         named_apart = abs(math.log(max(shape, 1 / shape) * 9 / 16))
         if named_shape(endpoint, values) is not None and named_apart > _ALIKE:
             word = endpoint.value(values, Role.ASPECT)
-            raise self._no(f"a clip of {word}", "makes 16:9 and 9:16", "Ask for one of these")
+            raise self._no(f"a clip of {word}", "makes 16:9 and 9:16", "Choose one of these")
         return wide if shape >= 1 else tall
 
     @property
     def _called(self) -> str:
-        return self._model or "this server"
+        return self._model or self._verdicts.name
 
-    def _no(self, given: str, rule: str, fix: str) -> FeatureNotSupported:
-        return FeatureNotSupported(
-            f"{self._called} is to make {given}",
-            rule=f"it {rule}",
-            fix=f"{fix}, or have the clip made by fal",
+    def _no(self, asked: str, rule: str, fix: str) -> FeatureNotSupported:
+        return self._verdicts.unspeakable(
+            asked, rule=f"{self._called} {rule}", fix=f"{fix}, or have the clip made by fal"
         )
+
+    def _is_completed(self, reply: Reply) -> bool:
+        """Whether the job is done. Raises what else came of it."""
+        status = text_of(member(reply.json, "status"))
+        if not reply.is_ok or not status:
+            raise self._verdicts.of_look(reply)
+        if status == "failed":
+            raise self._failure(member(reply.json, "error"))
+        if status in _STOPPED:
+            raise Cancelled
+        return status == "completed"
+
+    def _failure(self, error: Any) -> PhotoplayError:
+        words = shortened(text_of(member(error, "message")) or text_of(error))
+        words = words or "it gave no reason"
+        if _says(error, _REFUSED_CONTENT):
+            return self._verdicts.moderated(words)
+        return self._verdicts.failed(words)
+
+    def _refusal(self, reply: Reply) -> PhotoplayError:
+        """What an error in the server's own form proves."""
+        words, error = message_of(reply), member(reply.json, "error")
+        if _says(error, _EMPTY_ACCOUNT):
+            return self._verdicts.key_refused(words)
+        if _says(error, _REFUSED_CONTENT):
+            return self._verdicts.moderated(words)
+        return self._verdicts.of_status(reply.status, words, retry_after_s(reply))
 
 
 def _exact_size(order: Order) -> tuple[int, int]:
@@ -262,81 +279,21 @@ def _told_gap_s(reply: Reply) -> float | None:
     return min(max(int(said) / 1000, _SHORTEST_GAP_S), _LONGEST_TOLD_S)
 
 
+def _id_of(said: Any) -> str | None:
+    """`said` if it is an id; it is quoted wherever it becomes a part of a URL."""
+    text = text_of(said)
+    fits = len(text) <= _LONGEST_ID and text.isascii() and text.isprintable()
+    return text if fits and text.strip(". ") else None
+
+
 def _is_error(reply: Reply) -> bool:
     """Whether a reply is an error in a form that these servers use: OpenAI's, or FastAPI's."""
     body = reply.json
     words = member(body, "error", "message") or member(body, "error") or member(body, "detail")
-    return 400 <= reply.status < 500 and isinstance(words, str | list) and bool(words)
-
-
-def _is_completed(reply: Reply) -> bool:
-    """Whether the job is done. Raises what else came of it."""
-    status = text_of(member(reply.json, "status"))
-    if not reply.is_ok or not status:
-        raise _says_nothing(reply)
-    if status == "failed":
-        raise _failure(reply)
-    if status in _STOPPED:
-        raise Cancelled
-    return status == "completed"
-
-
-def _failure(reply: Reply) -> PhotoplayError:
-    words = text_of(member(reply.json, "error", "message")) or text_of(member(reply.json, "error"))
-    given = f"the server gave up: {shortened(words) or 'no reason'}"
-    if _says(member(reply.json, "error"), _REFUSED_CONTENT):
-        return _content_refused(given)
-    return ProviderFailed(
-        given, rule="a job ends with a clip or with a reason", fix="See the log of the server"
-    )
-
-
-def _refusal(reply: Reply) -> PhotoplayError | None:
-    """What an error in the server's own form proves; None if the reply is none."""
-    if not _is_error(reply) or reply.status == 408:
-        return None
-    given, error = f"the server answered {message_of(reply)}", member(reply.json, "error")
-    if reply.status in (401, 402, 403) or _says(error, _EMPTY_ACCOUNT):
-        return ProviderKeyRefused(
-            given,
-            rule="it works for keys that it knows, and accounts that can pay",
-            fix=f"Check {SECRET}",
-        )
-    if reply.status == 429:
-        return ProviderBusy(
-            given,
-            rule="it takes so many requests at a time",
-            fix="Wait, or let it take more",
-            retry_after_s=retry_after_s(reply),
-        )
-    if _says(error, _REFUSED_CONTENT):
-        return _content_refused(given)
-    return ProviderRefused(
-        given, rule="it takes what its model is made for", fix="Correct what it names"
-    )
+    return reply.status in PROVING and isinstance(words, str | list) and bool(words)
 
 
 def _says(error: Any, words: tuple[str, ...]) -> bool:
     """Whether the code or the type of an error has one of these words."""
     kinds = (text_of(member(error, "code")), text_of(member(error, "type")))
     return any(word in kind for word in words for kind in kinds)
-
-
-def _content_refused(given: str) -> ContentRefused:
-    return ContentRefused(
-        given,
-        rule="its moderation looks at the prompt, the image and the clip",
-        fix="Change what it objects to: the same would be refused again",
-    )
-
-
-def _says_nothing(reply: Reply) -> PhotoplayError:
-    """The error of a reply that leaves open what became of a job."""
-    refusal = _refusal(reply)
-    if isinstance(refusal, ProviderBusy):
-        return refusal
-    return ProviderUnavailable(
-        f"the server answered {message_of(reply)}",
-        rule="its answer says nothing about the clip",
-        fix="It is asked again; see the log of the server if it goes on",
-    )

@@ -14,7 +14,7 @@ from typing import Any
 from photoplay.catalogue import Endpoint, Field, Role, seconds
 from photoplay.clip import Tier, parse_aspect
 from photoplay.dialects.provider import Loc, MediaFile
-from photoplay.errors import FeatureNotSupported
+from photoplay.dialects.verdicts import Verdicts
 
 # Rows of a 16:9 frame by the words for resolutions.
 ROWS_PX = {
@@ -41,19 +41,23 @@ class ShotWish:
 
 
 def check_words(
-    endpoint: Endpoint, values: Mapping[str, Any], known: Collection[Role | str], provider: str
+    endpoint: Endpoint,
+    values: Mapping[str, Any],
+    known: Collection[Role | str],
+    verdicts: Verdicts,
+    model: str,
 ) -> None:
-    """Raise FeatureNotSupported for a field that says something `provider` has no word for.
+    """Raise FeatureNotSupported for a field that says something `model` has no word for.
 
     `known` are the roles and the names of the fields that it has a word for.
     """
     for field in endpoint.fields:
-        if _says_something(field, values.get(field.name)) and not {field.role, field.name} & {
-            *known
-        }:
-            raise FeatureNotSupported(
-                f"{field.name} of {endpoint.id} is filled in",
-                rule=f"{provider} has no word for it",
+        if field.role in known or field.name in known:
+            continue
+        if _says_something(field, values.get(field.name)):
+            raise verdicts.unspeakable(
+                field.name,
+                rule=f"{model} has no word for it",
                 fix="Leave it out, or have the clip made by fal, which takes every field",
             )
 

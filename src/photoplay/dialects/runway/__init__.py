@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from photoplay.catalogue import Endpoint
+from photoplay.dialects.addresses import known_id, service_url, web_url
+from photoplay.dialects.polling import pauses
 from photoplay.dialects.provider import (
     Call,
     Credentials,
@@ -25,49 +27,38 @@ from photoplay.dialects.provider import (
 )
 from photoplay.dialects.replies import message_of, retry_after_s, shortened
 from photoplay.dialects.runway.models import MODELS, Model, model_of
-from photoplay.dialects.runway.request import PROVIDER, request_of
-from photoplay.dialects.sifting import amount_of, as_segment, id_of, member, text_of, url_of
-from photoplay.errors import (
-    Cancelled,
-    ContentRefused,
-    FeatureNotSupported,
-    OutcomeUnclear,
-    PhotoplayError,
-    ProviderBusy,
-    ProviderFailed,
-    ProviderKeyRefused,
-    ProviderRefused,
-    ProviderUnavailable,
-    SettingInvalid,
-)
+from photoplay.dialects.runway.request import VERDICTS, request_of
+from photoplay.dialects.sifting import amount_of, member, text_of
+from photoplay.dialects.verdicts import PROVING
+from photoplay.errors import Cancelled, PhotoplayError, SettingInvalid
 
 DEFAULT_URL = "https://api.dev.runwayml.com"
-SECRET = "RUNWAYML_API_SECRET"
 VERSION = {"X-Runway-Version": "2024-11-06"}
 CREDIT_USD = Decimal("0.01")
 # Of a data URI: base64 makes a file a third longer, and the head takes some characters.
 LARGEST_INLINE_BYTES = (5_000_000 - 100) // 4 * 3
 FIRST_GAP_S, LONGEST_GAP_S = 5.0, 10.0  # of looks: more often than every 5 s is no use there
-_GROWTH = 1.15
 _GONE_AFTER = 3  # looks in a row that find nothing: the first ones may only be too early
 
+_UNPAID = "not have enough credits"
 _WAITING = {"PENDING": "queued", "THROTTLED": "waiting for a free place", "RUNNING": "rendering"}
 
 
 class RunwayDialect:
     """Runway's wire language. `model` makes every clip, empty: the one that the endpoint names."""
 
-    provider = "runway"
-    secrets: tuple[tuple[str, ...], ...] = ((SECRET,),)
+    provider = VERDICTS.provider
+    secrets: tuple[tuple[str, ...], ...] = ((VERDICTS.keys,),)
 
     def __init__(self, url: str = DEFAULT_URL, model: str = "") -> None:
+        """Raises SettingInvalid."""
         if model and model not in MODELS:
             raise SettingInvalid(
                 f"the model of {self.provider} is {shortened(model, 60)!r}",
                 rule="it is one of " + ", ".join(MODELS),
                 fix="Choose one of these, or leave it empty for the one that an endpoint names",
             )
-        self._url = (url or DEFAULT_URL).rstrip("/")
+        self._url = service_url(self.provider, url or DEFAULT_URL)
         self._model = MODELS.get(model)
 
     def check(self, endpoint: Endpoint, values: Mapping[str, Any]) -> None:
@@ -76,13 +67,9 @@ class RunwayDialect:
 
     def authorize(self, credentials: Credentials, now_s: float) -> Mapping[str, str]:  # noqa: ARG002
         """The secret as it is."""
-        secret = credentials.get(SECRET)
+        secret = credentials.get(VERDICTS.keys, "").strip()
         if not secret:
-            raise ProviderKeyRefused(
-                f"there is no {SECRET}",
-                rule=f"{PROVIDER} lets in who has one",
-                fix="Make one at https://dev.runwayml.com and set the variable",
-            )
+            raise VERDICTS.key_refused("no key was given")
         return {"Authorization": f"Bearer {secret}"}
 
     def upload(self, file: MediaFile) -> Flow[str | Inline]:
@@ -92,15 +79,17 @@ class RunwayDialect:
         began = yield self._call(
             "POST", "uploads", json={"filename": file.path.name, "type": "ephemeral"}
         )
+        if not began.is_ok:
+            raise _refusal(began)
         uri = text_of(member(began.json, "runwayUri"))
-        place, fields = url_of(member(began.json, "uploadUrl")), member(began.json, "fields")
-        if not began.is_ok or not uri.startswith("runway://") or not place or not _is_form(fields):
-            raise _nothing_bought(began)
+        place, fields = web_url(member(began.json, "uploadUrl")), member(began.json, "fields")
+        if not uri.startswith("runway://") or place is None or not _is_form(fields):
+            raise VERDICTS.unavailable("no place for a file")
         done = yield Call(
             method="POST", url=place, form=fields, files={"file": file.path}, authorized=False
         )
-        if not done.is_ok:
-            raise _nothing_bought(done)
+        if not done.is_ok:  # its host is not Runway's: no word about the key
+            raise VERDICTS.unavailable(message_of(done))
         return uri
 
     def submit(self, order: Order) -> Call:
@@ -110,14 +99,10 @@ class RunwayDialect:
 
     def accepted(self, reply: Reply) -> Ticket:
         """The id of the task; a task that waits for a free place is accepted, too."""
-        provider_id = id_of(member(reply.json, "id"))
+        provider_id = known_id(member(reply.json, "id"))
         if reply.is_ok and provider_id is not None:
             return Ticket(provider_id=provider_id)
-        raise _refusal(reply) or OutcomeUnclear(
-            f"{PROVIDER} answered {message_of(reply)}",
-            rule="only a task's id, or an error in its own form, says what became of a request",
-            fix="Look for the task at https://dev.runwayml.com before sending it again",
-        )
+        raise _refusal(reply) if _is_error(reply) else VERDICTS.unclear(message_of(reply))
 
     def find(self, key: str) -> None:  # noqa: ARG002
         """Runway takes no key of ours, and lists no tasks."""
@@ -125,9 +110,9 @@ class RunwayDialect:
 
     def watch(self, ticket: Ticket) -> Flow[Output]:
         """Look at the task every few seconds until it ends."""
-        gap_s, misses = FIRST_GAP_S, 0
+        gaps, misses = pauses(FIRST_GAP_S, LONGEST_GAP_S), 0
         while True:
-            reply = yield self._call("GET", f"tasks/{as_segment(ticket.provider_id)}")
+            reply = yield self._call("GET", f"tasks/{ticket.provider_id}")
             misses = misses + 1 if reply.status == 404 and _is_error(reply) else 0
             if misses >= _GONE_AFTER:  # a stopped or deleted task cannot be fetched any more
                 raise Cancelled
@@ -138,15 +123,14 @@ class RunwayDialect:
             state = text_of(member(reply.json, "status"))
             progress = amount_of(member(reply.json, "progress"))
             yield Wait(
-                seconds=gap_s,
+                seconds=next(gaps),
                 fraction=None if progress is None else min(progress, 1.0),
                 message=_WAITING.get(state, "waiting"),
             )
-            gap_s = min(gap_s * _GROWTH, LONGEST_GAP_S)
 
     def cancel(self, ticket: Ticket) -> Call:
         """Delete the task. What runs already is charged all the same."""
-        return self._call("DELETE", f"tasks/{as_segment(ticket.provider_id)}")
+        return self._call("DELETE", f"tasks/{ticket.provider_id}")
 
     def announced(self, body: Mapping[str, Any]) -> None:  # noqa: ARG002
         """Runway calls no webhooks."""
@@ -162,9 +146,9 @@ class RunwayDialect:
     def _model_for(self, endpoint: Endpoint) -> Model:
         model = self._model or model_of(endpoint)
         if model is None:
-            raise FeatureNotSupported(
-                f"{endpoint.id} was asked for",
-                rule=f"{PROVIDER} does not offer its model",
+            raise VERDICTS.unspeakable(
+                endpoint.id,
+                rule="it does not offer that model",
                 fix="Have the clip made by fal, or name a model of Runway's in the settings",
             )
         return model
@@ -176,83 +160,40 @@ def _is_form(fields: Any) -> bool:
 
 def _is_error(reply: Reply) -> bool:
     """Whether a reply is an error in Runway's own form, and not of something in front of it."""
-    return 400 <= reply.status < 500 and bool(text_of(member(reply.json, "error")).strip())
+    return reply.status in PROVING and bool(text_of(member(reply.json, "error")).strip())
+
+
+def _refusal(reply: Reply) -> PhotoplayError:
+    words = message_of(reply)
+    if _UNPAID in words:
+        return VERDICTS.key_refused(words)
+    return VERDICTS.of_status(reply.status, words, retry_after_s(reply))
 
 
 def _output(reply: Reply) -> Output | None:
     """The clip of a task that is done, None while it is not. Raises what else came of it."""
     if not reply.is_ok or not isinstance(reply.json, dict):
-        raise _says_nothing(reply)
+        raise VERDICTS.of_look(reply)
     spent = amount_of(member(reply.json, "cost", "credits"))
     charged = None if spent is None else Decimal(str(spent)) * CREDIT_USD
     match reply.json.get("status"):
         case "SUCCEEDED":
             urls = reply.json.get("output")
-            url = url_of(urls[0]) if isinstance(urls, list) and urls else None
+            url = web_url(urls[0]) if isinstance(urls, list) and urls else None
             if url is None:
-                raise _says_nothing(reply)
+                raise VERDICTS.unavailable("a clip that is nowhere")
             download = Call(method="GET", url=url, authorized=False)
             return Output(download=download, charged_usd=charged)
         case "FAILED":
-            _raise_failure(reply.json, charged)
+            raise _failure(reply.json, charged)
         case "CANCELLED":
             raise Cancelled
     return None
 
 
-def _raise_failure(task: Mapping[str, Any], charged: Decimal | None) -> NoReturn:
+def _failure(task: Mapping[str, Any], charged: Decimal | None) -> PhotoplayError:
     code = shortened(text_of(task.get("failureCode")), 80)
-    words = shortened(text_of(task.get("failure"))) or "no reason"
-    given = f"{PROVIDER} gave up: {words}" + (f" ({code})" if code else "")
+    words = shortened(text_of(task.get("failure"))) or "it gave no reason"
     if "SAFETY" in code.split("."):
-        raise ContentRefused(
-            given,
-            rule="its moderation looks at the prompt, the files and the clip",
-            fix="Change what it objects to: the same would be refused again",
-        )
-    raise ProviderFailed(
-        given,
-        rule="a task ends with a clip or with a reason",
-        fix="Try other images if it objects to them, else send it again",
-        charged_usd=charged,
-    )
-
-
-def _refusal(reply: Reply) -> PhotoplayError | None:
-    """What an error in Runway's own form proves; None if the reply is none."""
-    if not _is_error(reply) or reply.status == 408:
-        return None
-    words = f"{PROVIDER} answered {message_of(reply)}"
-    if reply.status == 429:
-        return ProviderBusy(
-            words,
-            rule="it takes so many requests a minute and clips a day, by what an account has paid",
-            fix="Wait, or raise the account's tier",
-            retry_after_s=retry_after_s(reply),
-        )
-    if reply.status in (401, 402, 403) or "enough credits" in words:
-        return ProviderKeyRefused(
-            words,
-            rule="it works for a valid key with credits for the model",
-            fix=f"Check {SECRET} and the credits at https://dev.runwayml.com",
-        )
-    return ProviderRefused(
-        words, rule="it takes what its model is made for", fix="Correct what it names"
-    )
-
-
-def _nothing_bought(reply: Reply) -> PhotoplayError:
-    """The error of an upload that did not work."""
-    return _refusal(reply) or _says_nothing(reply)
-
-
-def _says_nothing(reply: Reply) -> PhotoplayError:
-    """The error of a reply that leaves open what became of a task or an upload."""
-    refusal = _refusal(reply)
-    if isinstance(refusal, ProviderBusy):
-        return refusal
-    return ProviderUnavailable(
-        f"{PROVIDER} answered {message_of(reply)}",
-        rule="its answer says nothing about the clip",
-        fix="It is asked again; see https://status.runwayml.com if it goes on",
-    )
+        return VERDICTS.moderated(f"{words} ({code})")
+    return VERDICTS.failed(f"{words} ({code})" if code else words, charged)

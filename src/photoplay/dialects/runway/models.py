@@ -14,7 +14,11 @@ from photoplay.catalogue import Endpoint, Role
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One model. No `ratios`: the clip follows its first frame."""
+    """One model. No `ratios`: the clip follows its first frame.
+
+    `references` are the kinds of files that may show who or what appears; `beside_image` says
+    whether they go with a first frame, or with text alone.
+    """
 
     name: str
     ratios: tuple[str, ...]  # of clips that begin with an image
@@ -24,6 +28,8 @@ class Model:
     prompt_units: int  # of UTF-16
     needs_prompt: bool = False  # beside an image, too
     chooses_length: bool = False
+    references: tuple[str, ...] = ()
+    beside_image: bool = False
 
 
 _GEN4 = ("1280:720", "720:1280", "1104:832", "832:1104", "960:960", "1584:672")
@@ -45,13 +51,13 @@ _SEEDANCE = (
 )
 
 _SHOTS = frozenset({Role.END_IMAGE, Role.AUDIO, Role.SHOTS, Role.SHOT_TYPE})
-_SEEDANCE_ROLES = frozenset({Role.END_IMAGE, Role.AUDIO, Role.SEED, Role.REFERENCES})
+_SEEDANCE_ROLES = frozenset({Role.END_IMAGE, Role.AUDIO, Role.SEED})
 _VEO_ROLES = frozenset({Role.END_IMAGE, Role.AUDIO, Role.SEED, Role.NEGATIVE_PROMPT})
 _KLING_PROMPT = 2500  # the model's own limit: Runway names none for it
 _THREE_TO_FIFTEEN = tuple(range(3, 16))
 
 
-def _kling(name: str, tier: str, roles: frozenset[Role]) -> Model:
+def _kling(name: str, tier: str, roles: frozenset[Role], references: tuple[str, ...] = ()) -> Model:
     return Model(
         name=name,
         ratios=_KLING[tier],
@@ -59,6 +65,8 @@ def _kling(name: str, tier: str, roles: frozenset[Role]) -> Model:
         seconds=_THREE_TO_FIFTEEN,
         roles=roles,
         prompt_units=_KLING_PROMPT,
+        references=references,
+        beside_image=True,
     )
 
 
@@ -82,6 +90,7 @@ def _seedance(name: str, ratios: tuple[str, ...]) -> Model:
         roles=_SEEDANCE_ROLES,
         prompt_units=3500,
         chooses_length=True,
+        references=("image", "video", "audio"),
     )
 
 
@@ -113,7 +122,7 @@ _ALL = (
         needs_prompt=True,
     ),
     *(_kling(f"kling3.0_{tier}", tier, _SHOTS | {Role.GUIDANCE}) for tier in _KLING),
-    *(_kling(f"klingO3_{tier}", tier, _SHOTS | {Role.REFERENCES}) for tier in _KLING),
+    *(_kling(f"klingO3_{tier}", tier, _SHOTS, references=("image",)) for tier in _KLING),
     _veo("veo3.1"),
     _veo("veo3.1_fast"),
     _seedance("seedance2", _SEEDANCE),

@@ -8,7 +8,9 @@ from typing import Any
 
 from photoplay.catalogue import Role, seconds
 from photoplay.dialects.provider import Order
+from photoplay.dialects.replies import shortened
 from photoplay.dialects.runway.models import Model
+from photoplay.dialects.verdicts import Verdicts
 from photoplay.dialects.wishes import (
     ROWS_PX,
     check_words,
@@ -24,7 +26,7 @@ from photoplay.errors import FeatureNotSupported
 
 Json = dict[str, Any]
 
-PROVIDER = "Runway"
+VERDICTS = Verdicts("Runway", "runway", "RUNWAYML_API_SECRET")
 USUAL_S = 5  # where an endpoint names no length, and the model does not choose
 _WORDS = {
     Role.NEGATIVE_PROMPT: "negativePrompt",
@@ -44,7 +46,7 @@ _WIDE = 16 / 9  # the shape for which resolutions are named
 def request_of(model: Model, order: Order) -> tuple[str, Json]:
     """The last part of the path, and the body. Raises FeatureNotSupported."""
     endpoint, values = order.endpoint, order.values
-    check_words(endpoint, values, {*_KNOWN, *model.roles}, f"{PROVIDER}'s {model.name}")
+    check_words(endpoint, values, {*_KNOWN, *model.roles}, VERDICTS, model.name)
     with_image = bool(endpoint.value(values, Role.START_IMAGE))
     body: Json = {
         "model": model.name,
@@ -80,7 +82,7 @@ def _prompts(model: Model, order: Order, *, with_image: bool) -> Json:
     endpoint, values = order.endpoint, order.values
     shots = shots_of(endpoint, values)
     prompt = endpoint.value(values, Role.PROMPT) or ""
-    decides = endpoint.value(values, Role.SHOT_TYPE) == "intelligent"
+    decides = _cuts_by_itself(model, order)
     if Role.SHOTS not in model.roles and len(shots) == 1:
         prompt, shots = shots[0].prompt, []
     if shots and Role.SHOTS not in model.roles:
@@ -108,14 +110,25 @@ def _prompts(model: Model, order: Order, *, with_image: bool) -> Json:
     }
 
 
+def _cuts_by_itself(model: Model, order: Order) -> bool:
+    """Whether the shots are left to the model."""
+    word = order.endpoint.value(order.values, Role.SHOT_TYPE)
+    if word in (None, "", "customize"):
+        return False
+    if word not in ("intelligent", "intelligence"):  # fal's word, and everybody else's
+        fix = "Set shot_type to customize or intelligent"
+        raise _no(model, f"shots that are {shortened(word, 40)!r}", "has no such word", fix)
+    return True
+
+
 def _check_length(model: Model, prompt: str) -> None:
     units = len(prompt.encode("utf-16-le", "surrogatepass")) // 2
     if units > model.prompt_units:
         raise _no(
             model,
-            f"a clip of a prompt of {units} characters",
+            f"a prompt of {units} characters",
             f"takes {model.prompt_units} at most, counted in UTF-16",
-            "Say it shorter: it is never cut",
+            "Say it shorter",
         )
 
 
@@ -124,15 +137,14 @@ def _references(model: Model, order: Order, *, with_image: bool) -> Json:
     given = dict(_files(order))
     if not given:
         return {}
-    if Role.REFERENCES not in model.roles:
-        raise _no(model, "a clip with reference files", "takes none", "Leave them out")
-    if not with_image and model.name.startswith("klingO3"):
-        raise _no(
-            model,
-            "a clip of reference images alone",
-            "takes them beside a first frame",
-            "Add a first frame",
-        )
+    refused = {*given} - {_REFERENCES[kind] for kind in model.references}
+    if refused:
+        taken = " and ".join(f"{kind}s" for kind in model.references) or "no files"
+        raise _no(model, f"a clip after {min(refused)}", f"takes {taken}", "Leave them out")
+    if with_image != model.beside_image:
+        place = "beside a first frame" if model.beside_image else "where no frame is given"
+        fix = "Add a first frame" if model.beside_image else "Leave the frames out"
+        raise _no(model, "a clip after reference files", f"takes them {place}", fix)
     return given
 
 
@@ -154,16 +166,23 @@ def _ratio(model: Model, order: Order, *, with_image: bool) -> Json:
     if not offered:
         raise _no(model, "a clip from text alone", "begins with an image", "Add a first frame")
     named, rows = named_rows_px(endpoint, values), rows_px(endpoint, values)
-    if named is not None and named not in {*map(_rows, offered)}:
+    fitting = [each for each in offered if named in (None, _rows(each))]
+    if not fitting:
+        word = endpoint.value(values, Role.RESOLUTION)
         on_offer = ", ".join(f"{each}p" for each in sorted({*map(_rows, offered)}))
-        raise _no(model, f"a clip of {named}p", f"makes {on_offer}", "Choose one of these")
-    nearest = min(map(_rows, offered), key=lambda each: abs(each - rows))
-    offered = tuple(each for each in offered if _rows(each) == nearest)
-    shape = float(shape_of(endpoint, values, order.files))
-    chosen = min(offered, key=lambda each: _apart(each, shape))
-    if named_shape(endpoint, values) is not None and _apart(chosen, shape) > _ALIKE:
-        word, sizes = endpoint.value(values, Role.ASPECT), ", ".join(offered)
-        raise _no(model, f"a clip of {word}", f"makes {sizes}", "Choose a shape of these")
+        raise _no(model, f"a clip in {word}", f"makes {on_offer}", "Choose one of these")
+    shape, is_named = shape_of(endpoint, values, order.files), bool(named_shape(endpoint, values))
+
+    def distance(ratio: str) -> tuple[bool, float, float]:
+        """A shape that was named comes before the size, and the size before another shape."""
+        apart = _apart(ratio, float(shape))
+        return is_named and apart > _ALIKE, abs(_rows(ratio) - rows), apart
+
+    chosen = min(fitting, key=distance)
+    is_another, *_ = distance(chosen)
+    if is_another:
+        word, sizes = endpoint.value(values, Role.ASPECT), ", ".join(fitting)
+        raise _no(model, f"a clip of {word}", f"makes {sizes}", "Choose one of these shapes")
     return {"ratio": chosen}
 
 
@@ -192,7 +211,7 @@ def _duration(model: Model, order: Order) -> int | str:
         return min(model.seconds, key=lambda each: abs(each - USUAL_S))
     if asked not in model.seconds:
         on_offer = ", ".join(map(str, model.seconds))
-        raise _no(model, f"a clip of {asked:g} s", f"makes {on_offer} s", "Ask for one of these")
+        raise _no(model, f"a clip of {asked:g} s", f"makes {on_offer} s", "Choose one of these")
     return int(asked)
 
 
@@ -205,9 +224,7 @@ def _sound(model: Model, order: Order) -> Json:
     return {}
 
 
-def _no(model: Model, given: str, rule: str, fix: str) -> FeatureNotSupported:
-    return FeatureNotSupported(
-        f"{PROVIDER}'s {model.name} is to make {given}",
-        rule=f"it {rule}",
-        fix=f"{fix}, or have the clip made by fal",
+def _no(model: Model, asked: str, rule: str, fix: str) -> FeatureNotSupported:
+    return VERDICTS.unspeakable(
+        asked, rule=f"its {model.name} {rule}", fix=f"{fix}, or have the clip made by fal"
     )
