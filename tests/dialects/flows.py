@@ -51,33 +51,9 @@ def survives(flow: Flow[Any], replies: Iterable[Reply]) -> None:
 
 WORDS = st.sampled_from(
     [
-        "id",
-        "request_id",
-        "status",
-        "data",
-        "code",
-        "message",
-        "url",
-        "urls",
-        "outputs",
-        "video",
-        "detail",
-        "error",
-        "logs",
-        "headers",
-        "method",
-        "status_url",
-        "response_url",
-        "cancel_url",
-        "upload_url",
-        "file_url",
-        "download_url",
-        "upload",
-        "error_type",
-        "type",
-        "msg",
-        "loc",
-        "get",
+        *("id", "request_id", "status", "data", "code", "message", "detail", "error", "type"),
+        *("status_url", "response_url", "cancel_url", "upload_url", "file_url", "download_url"),
+        *("url", "urls", "outputs", "video", "logs", "upload", "method", "headers", "loc", "msg"),
     ]
 )
 LEAVES = (

@@ -155,7 +155,7 @@ class FalHosted:
         they lead elsewhere, as behind a proxy, their path still says which app the request is of.
         """
         given = [web_url(ticket.data.get(name)) for name in _LINKS]
-        own = [url for url in given if url is not None and same_origin(url, self._queue)]
+        own = [url for url in given if url is not None and self._is_own(url)]
         if len(own) == len(_LINKS):
             status, result, cancel = own
             return status, result, cancel
@@ -166,6 +166,9 @@ class FalHosted:
                 base = self._queue + request_path(found.app, ticket.provider_id)
                 return f"{base}/status", base, f"{base}/cancel"
         return None
+
+    def _is_own(self, url: str) -> bool:
+        return same_origin(url, self._queue) and not any(mark in url for mark in "?#")
 
 
 def _ticket(body: Mapping[str, Any]) -> Ticket | None:
