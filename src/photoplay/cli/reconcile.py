@@ -80,11 +80,13 @@ def reconcile(
 def _show(found: Reconciliation) -> None:
     from photoplay.quotes import exact_dollars
 
-    drift = exact_dollars(found.drift_usd)
+    drift = f"{exact_dollars(abs(found.drift_usd))} {'more' if found.drift_usd >= 0 else 'less'}"
     answer(f"the same: {_clips(len(found.same))}")
-    answer(f"differing: {_clips(len(found.differing))}, they say {drift} more")
+    more = f", billed {drift}" if found.differing else ""
+    answer(f"differing: {_clips(len(found.differing))}{more}")
     _list([_match(each) for each in found.differing])
-    answer(f"only on the bill: {_clips(len(found.billed_only))}, bought elsewhere or lost by us")
+    why = ", bought elsewhere or lost by us" if found.billed_only else ""
+    answer(f"only on the bill: {_clips(len(found.billed_only))}{why}")
     _list([_billed(each) for each in found.billed_only])
     answer(f"only in the ledger: {_clips(len(found.ours_only))}")
     _list([_match(each) for each in found.ours_only])
