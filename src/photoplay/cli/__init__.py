@@ -19,9 +19,11 @@ import typer
 import photoplay
 from photoplay.cli import (
     animate,
+    budget,
     compose,
     env,
     keys,
+    ledger,
     machine,
     providers,
     quote,
@@ -64,6 +66,8 @@ app.command("engines")(machine.engines)
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("env")(env.env)
+app.add_typer(budget.app, name="budget", epilog=budget.EXAMPLES)
+app.add_typer(ledger.app, name="ledger", epilog=ledger.EXAMPLES)
 app.add_typer(keys.app, name="keys")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(providers.app, name="providers")

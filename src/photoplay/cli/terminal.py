@@ -47,6 +47,11 @@ def answer_json(document: object) -> None:
     answer(json.dumps(document, indent=2))
 
 
+def printable(text: str) -> str:
+    """What a stranger wrote, on one line, and without what would move the terminal's cursor."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+
+
 def error_document(error: PhotoplayError) -> dict[str, object]:
     """What `--json` prints instead of a result."""
     return {

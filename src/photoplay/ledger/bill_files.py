@@ -20,6 +20,7 @@ from photoplay.errors import InvalidRequest
 
 MOST_BYTES = 20_000_000
 _MOST_AMOUNT = Decimal(100_000_000)  # of one line, dollars or credits
+_MOST_CREDIT_USD = Decimal(100)
 _MOST_DEPTH = 4  # of objects in objects
 _SHOWN_CHARS = 40
 # Names of columns, those first that say most: a bill may have a number of its own for each line.
@@ -56,6 +57,11 @@ class BillLine:
     usd: Decimal
     day: date | None  # of UTC
 
+    def as_json(self) -> dict[str, object]:
+        """The line for programs."""
+        day = None if self.day is None else self.day.isoformat()
+        return {"line": self.number, "id": self.id, "theirs_usd": f"{self.usd:f}", "day": day}
+
 
 def read_bill(content: bytes, columns: Columns = Columns()) -> list[BillLine]:
     """The lines of a bill. Raises InvalidRequest."""
@@ -73,8 +79,8 @@ def read_bill(content: bytes, columns: Columns = Columns()) -> list[BillLine]:
     return [reader.line(number, row) for number, row in rows]
 
 
-def parse_columns(text: str, credit_usd: Decimal | None = None) -> Columns:
-    """Columns as "id=task,usd=total". Raises InvalidRequest."""
+def parse_columns(text: str, credit_usd: str | None = None) -> Columns:
+    """Columns as "id=task,usd=total", and the price of a credit. Raises InvalidRequest."""
     given: dict[str, str] = {}
     for part in filter(None, text.split(",")):
         name, equals, column = part.partition("=")
@@ -85,7 +91,18 @@ def parse_columns(text: str, credit_usd: Decimal | None = None) -> Columns:
                 fix="Write them as id=task_id,usd=total",
             )
         given[name.strip()] = column.strip()
-    return Columns(**given, credit_usd=credit_usd)
+    return Columns(**given, credit_usd=None if credit_usd is None else _credit(credit_usd))
+
+
+def _credit(text: str) -> Decimal:
+    usd = _amount(text)
+    if usd is None or not 0 < usd <= _MOST_CREDIT_USD:
+        raise InvalidRequest(
+            f"a credit costs {text[:_SHOWN_CHARS]!r} dollars",
+            rule=f"it costs more than 0 and at most {_MOST_CREDIT_USD} dollars",
+            fix="Give what one credit costs, such as 0.01",
+        )
+    return usd
 
 
 class _Reader:

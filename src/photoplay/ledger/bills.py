@@ -15,7 +15,7 @@ from photoplay.database.tables import ledger_entry, submission
 from photoplay.errors import InvalidRequest
 from photoplay.ledger.bill_files import BillLine
 from photoplay.ledger.entries import MOST_USD, Kind, adjust
-from photoplay.quotes.money import MILLIONTH, half_up, shortest
+from photoplay.quotes.money import MILLIONTH, exact_dollars, half_up, shortest
 
 _PAGE = 1000  # submissions of one look
 
@@ -141,7 +141,7 @@ def _match(row: Row[Any], billed: dict[str, BillLine]) -> Match:
     line = billed.get(row.provider_id)
     if line is not None and not 0 <= line.usd <= MOST_USD:
         raise InvalidRequest(
-            f"the bill charges {line.usd:f} dollars for {line.id[:40]}, first in line {line.number}",
+            f"the bill charges {exact_dollars(line.usd)} for {line.id[:40]} of line {line.number}",
             rule=f"all lines of a clip add up to 0 to {MOST_USD:,} dollars",
             fix="Give the bill with the charge that the refund is for, too",
         )

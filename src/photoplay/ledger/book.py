@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Row, case, func, literal, select
 
@@ -66,6 +66,11 @@ class Filters:
 class Entry:
     """One line of the ledger. `day` is that of the reservation, `at` when it was written."""
 
+    CELLS: ClassVar[tuple[str, ...]] = (
+        *("at", "day", "kind", "usd", "submission"),
+        *("key", "project", "provider", "endpoint", "note"),
+    )
+
     id: int
     at: float  # seconds since 1970
     day: date
@@ -101,22 +106,15 @@ class Entry:
 
     def as_cells(self) -> dict[str, str]:
         """The entry for a spreadsheet, which computes nothing from what strangers wrote."""
-        cells = {name: str(value or "") for name, value in self.as_json().items()}
-        for name in ("submission", "key", "project", "endpoint", "note"):
-            if cells[name].startswith(_FORMULA):
-                cells[name] = f"'{cells[name]}"
-        return cells
-
-
-CELLS = (
-    *("at", "day", "kind", "usd", "submission"),
-    *("key", "project", "provider", "endpoint", "note"),
-)
+        cells = {name: as_cell(str(value or "")) for name, value in self.as_json().items()}
+        return cells | {"usd": str(self.as_json()["usd"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
     """What entries add up to. `name` is what they have in common, None if that is nothing."""
+
+    CELLS: ClassVar[tuple[str, ...]] = ("name", "submissions", "held_usd", "spent_usd")
 
     name: str | None
     submissions: int
@@ -131,6 +129,16 @@ class Total:
             "held_usd": f"{shortest(self.held_usd):f}",
             "spent_usd": f"{shortest(self.spent_usd):f}",
         }
+
+    def as_cells(self) -> dict[str, str]:
+        """The total for a spreadsheet."""
+        amounts = {name: str(value) for name, value in self.as_json().items()}
+        return amounts | {"name": as_cell(self.name or "")}
+
+
+def as_cell(text: str) -> str:
+    """`text` for a spreadsheet that would else compute what it seems to say."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 _GROUPS: dict[By, ColumnElement[Any]] = {

@@ -143,7 +143,7 @@ def _hold(connection: Connection, spend: Spend, usd: Decimal, day: date) -> None
     if use.take(connection, caps, usd, day):
         return
     used = use.opened(connection, caps, day)
-    tightest = min(caps, key=lambda cap: cap.usd - used[cap.id])
+    tightest = min(caps, key=lambda cap: (cap.usd - used[cap.id], cap.subject, cap.period))
     if used[tightest.id] + usd > tightest.usd:
         raise budget_exceeded(spend.provider, usd, tightest, used[tightest.id], day)
     took = use.take(connection, caps, usd, day)

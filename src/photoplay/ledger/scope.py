@@ -74,12 +74,8 @@ def subject_for(
             rule="a budget is for one key, one project, one provider, or for everything",
             fix="Set one for each: a purchase must fit them all",
         )
-    if provider is not None and provider not in PROVIDERS:
-        raise InvalidRequest(
-            f"the provider is {provider[:50]!r}",
-            rule=f"providers are {', '.join(PROVIDERS)}",
-            fix="Name one of them",
-        )
+    if provider is not None:
+        check_provider(provider)
     if project is not None and not (0 < len(project) <= _MOST_NAME and project.isprintable()):
         raise InvalidRequest(
             f"the project is {project[:50]!r}",
@@ -87,6 +83,16 @@ def subject_for(
             fix="Name it as the requests do",
         )
     return f"{given[0][0]}:{given[0][1]}" if given else ALL
+
+
+def check_provider(name: str) -> None:
+    """Raise InvalidRequest for no provider: a budget for it would hold nobody to anything."""
+    if name not in PROVIDERS:
+        raise InvalidRequest(
+            f"the provider is {name[:50]!r}",
+            rule=f"providers are {', '.join(PROVIDERS)}",
+            fix="Name one of them",
+        )
 
 
 def entries_of(subject: str) -> ColumnElement[bool]:
