@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photoplay.dialects.openai_videos import OpenAIVideosDialect
-from photoplay.dialects.provider import Call, Dialect, Inline, Reply, Ticket
+from photoplay.dialects.provider import Call, Dialect, Inline, MediaFile, Reply, Ticket
 from photoplay.errors import (
     Cancelled,
     ContentRefused,
@@ -61,9 +61,9 @@ def local(model: str = "") -> OpenAIVideosDialect:
     return OpenAIVideosDialect(url=HERE, model=model)
 
 
-def sent(endpoint_id: str, model: str = "", **values: Any) -> dict[str, str]:
+def sent(endpoint_id: str, model: str = "", *files: MediaFile, **values: Any) -> dict[str, str]:
     """The form of the call that starts the job; a check lets it through."""
-    dialect, wanted = local(model), order(endpoint_id, **values)
+    dialect, wanted = local(model), order(endpoint_id, *files, **values)
     dialect.check(wanted.endpoint, wanted.values)
     return dict(dialect.submit(wanted).form or {})
 
@@ -135,9 +135,11 @@ def test_a_size_follows_the_first_frame_in_even_numbers(
     assert (local().submit(wanted).form or {})["size"] == size
 
 
-def test_the_words_of_open_engines_are_used() -> None:
+def test_the_words_of_open_engines_are_used(tmp_path: Path) -> None:
     form = sent(
         WAN,
+        "",
+        image_file(tmp_path, "image_url"),
         prompt="rain",
         image_url=IMAGE_URL,
         negative_prompt="fog",

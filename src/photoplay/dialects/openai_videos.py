@@ -116,13 +116,10 @@ class OpenAIVideosDialect:
     def submit(self, order: Order) -> Call:
         """The call that starts the job, with the first frame as a file."""
         image = order.endpoint.find(Role.START_IMAGE)
-        file = None if image is None else order.files.get(("body", image.name))
-        return Call(
-            method="POST",
-            url=f"{self._url}/videos",
-            form=self._form(order),
-            files={} if file is None else {"input_reference": file.path},
-        )
+        files = {}
+        if image is not None and order.values.get(image.name):
+            files["input_reference"] = order.files["body", image.name].path
+        return Call(method="POST", url=f"{self._url}/videos", form=self._form(order), files=files)
 
     def accepted(self, reply: Reply) -> Ticket:
         """The id of the job."""
