@@ -29,7 +29,7 @@ from photoplay.errors import (
     SettingInvalid,
 )
 from tests.dialects.flows import BODIES, REPLIES, fails, follow, survives
-from tests.rigs.providers.requests import IMAGE, media_file, order_of, row
+from tests.rigs.providers.orders import IMAGE, media_file, order_of, row
 
 FAL = FalHosted()
 V3 = row("v3/pro/image-to-video")

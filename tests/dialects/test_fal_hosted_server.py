@@ -25,7 +25,7 @@ from photoplay.errors import (
 from tests.rigs.providers.base import FaultKind, Request, Step
 from tests.rigs.providers.drive import Drive, drive
 from tests.rigs.providers.fal import KEY, SEED, Fal
-from tests.rigs.providers.requests import IMAGE, VIDEO, fault_at, media_file, order_of, png, row
+from tests.rigs.providers.orders import IMAGE, VIDEO, fault_at, media_file, order_of, png, row
 
 CREDENTIALS = {"FAL_KEY": KEY}
 V3 = row("v3/pro/image-to-video")

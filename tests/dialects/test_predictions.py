@@ -320,8 +320,8 @@ def test_an_output_may_be_an_object(dialect: Dialect) -> None:
 
 
 def test_wavespeeds_webhook_is_a_prediction() -> None:
-    assert WAVE.announced({"id": ID, "status": "completed"}) == TICKET
-    assert WAVE.announced({"code": 200, "data": {"id": ID}}) == TICKET
+    assert WAVE.announced({"id": ID, "status": "completed"}) == ID
+    assert WAVE.announced({"code": 200, "data": {"id": ID}}) == ID
     assert WAVE.announced({"status": "completed"}) is None
     assert ATLAS.announced({"id": ID}) is None
 

@@ -10,7 +10,7 @@ from photoplay.dialects.fal import FalHosted, storage
 from photoplay.errors import Cancelled, ProviderRefused
 from tests.integration.serving import png, serving
 from tests.rigs.providers.drive import Drive
-from tests.rigs.providers.requests import IMAGE, order_of, row
+from tests.rigs.providers.orders import IMAGE, order_of, row
 
 V3 = row("v3/pro/image-to-video")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from photoplay.dialects.addresses import web_url
 from photoplay.dialects.kwaivgi import FRAMES, SHAPE, TAKE, TUNING, Model, Models
 from photoplay.dialects.predictions import Predictions
-from photoplay.dialects.provider import Call, Flow, Inline, Json, MediaFile, Order, Ticket
+from photoplay.dialects.provider import Call, Flow, Inline, Json, MediaFile, Order
 from photoplay.dialects.verdicts import Verdicts
 
 DEFAULT_URL = "https://api.atlascloud.ai/api/v1"
@@ -69,6 +69,6 @@ class AtlasCloud(Predictions):
         """Its own prediction."""
         return f"{self._url}/model/prediction/{provider_id}"
 
-    def announced(self, body: Json) -> Ticket | None:  # noqa: ARG002
+    def announced(self, body: Json) -> str | None:  # noqa: ARG002
         """It is not known to call webhooks."""
         return None

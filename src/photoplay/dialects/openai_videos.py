@@ -159,6 +159,10 @@ class OpenAIVideosDialect:
         """No webhooks are called."""
         return
 
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:  # noqa: ARG002
+        """The ticket of a job."""
+        return Ticket(provider_id=provider_id)
+
     def _job(self, ticket: Ticket) -> str:
         return f"{self._url}/videos/{quote(ticket.provider_id, safe='')}"
 

@@ -120,12 +120,15 @@ class Predictions(ABC):
         """Nothing that is documented stops a prediction."""
         return None
 
-    def announced(self, body: Json) -> Ticket | None:
+    def ticket(self, provider_id: str, endpoint: Endpoint) -> Ticket:  # noqa: ARG002
+        """The ticket of a prediction."""
+        return Ticket(provider_id=provider_id)
+
+    def announced(self, body: Json) -> str | None:
         """The id of the prediction that a webhook brings, in an envelope or not."""
         inner = body.get("data")
         said = body.get("id") or (inner.get("id") if isinstance(inner, Mapping) else None)
-        provider_id = known_id(said)
-        return None if provider_id is None else Ticket(provider_id=provider_id)
+        return known_id(said)
 
     def free(self, reply: Reply) -> Mapping[str, Any]:
         """The body of a call that costs nothing; raises what one that is no success says."""

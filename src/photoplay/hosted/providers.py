@@ -59,9 +59,9 @@ def _kling(options: ProviderSettings) -> Dialect:
 
 
 def _runway(options: ProviderSettings) -> Dialect:
-    from photoplay.dialects.runway import Runway
+    from photoplay.dialects.runway import RunwayDialect
 
-    return Runway(**_given(options))
+    return RunwayDialect(**_given(options))
 
 
 def _wavespeed(options: ProviderSettings) -> Dialect:
@@ -77,9 +77,9 @@ def _atlascloud(options: ProviderSettings) -> Dialect:
 
 
 def _openai_videos(options: ProviderSettings) -> Dialect:
-    from photoplay.dialects.openai_videos import OpenAIVideos
+    from photoplay.dialects.openai_videos import OpenAIVideosDialect
 
-    return OpenAIVideos(**_given(options))
+    return OpenAIVideosDialect(**_given(options))
 
 
 def _given(options: ProviderSettings) -> dict[str, str]:
