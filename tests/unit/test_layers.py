@@ -21,7 +21,7 @@ ROWS = [
     {"stem_files"},
     {"keys", "moderation", "assets"},
     {"engines"},
-    {"compose", "quotes"},
+    {"compose", "lint", "quotes"},
     {"preflight"},
     {"dialects"},
     {"direction", "sound", "media", "images", "catalogue", "database"},
@@ -42,6 +42,7 @@ SOLE_IMPORTERS = {
     "httpcore": {"assets"},
     "httpx": {"assets", "webhooks"},
     "obstore": {"assets"},
+    "pathspec": {"lint"},
     "prometheus_client": {"server"},
     "psycopg": set(),
     "pydantic": {"catalogue", "config"},
@@ -51,8 +52,11 @@ SOLE_IMPORTERS = {
     "scipy": set(),
     "sqlalchemy": {"assets", "database", "jobs", "keys", "webhooks"},
     "starlette": {"server"},
+    "tree_sitter": {"lint"},
+    "tree_sitter_typescript": {"lint"},
     "typer": {"cli"},
     "uvicorn": {"cli"},  # in `serve`, which runs the application
+    "yaml": {"lint"},
 }
 
 

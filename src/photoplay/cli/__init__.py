@@ -22,6 +22,7 @@ from photoplay.cli import (
     compose,
     env,
     keys,
+    lint,
     machine,
     quote,
     serve,
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
 app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
 app.command("quote", epilog=quote.EXAMPLES, no_args_is_help=True)(quote.quote)
+app.command("lint", epilog=lint.EXAMPLES, no_args_is_help=True)(lint.lint)
 app.command("voices", epilog=voices.EXAMPLES)(voices.voices)
 app.command("doctor")(machine.doctor)
 app.command("engines")(machine.engines)
