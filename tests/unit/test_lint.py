@@ -218,6 +218,10 @@ def test_names_are_those_of_their_own_function() -> None:
 def test_a_price_that_changes_is_said() -> None:
     (stale, *_) = found(call('"prompt": "x", "image_url": a', O3))
     assert "$0.168 per second (generate_audio true) instead of $0.14" in stale.fix
+    older = "fal-ai/kling-video/v2.5-turbo/pro/image-to-video"
+    (stale, *_) = found(call('"prompt": "x", "image_url": a', older))
+    assert "$0.112 per second (generate_audio false)" in stale.fix
+    assert "instead of $0.07 per second" in stale.fix
 
 
 def test_an_id_that_is_put_together_is_reported() -> None:

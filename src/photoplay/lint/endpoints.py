@@ -11,6 +11,7 @@ from photoplay.lint.fields import Known
 from photoplay.lint.findings import Finding
 from photoplay.lint.nodes import Mapping, Text, Use
 
+_MOST_PRICES = 2  # that are said where the terms differ
 _NEAR = 0.8  # how alike an id must be to be offered
 
 
@@ -98,9 +99,12 @@ def stale(endpoint: Endpoint, target: Endpoint, use: Use, known: Known, why: str
 
 def _price(endpoint: Endpoint, target: Endpoint) -> str:
     """What the move changes in the price, if it does: the first of all differences."""
-    before = {(tuple(each.when.items()), each.per): each.usd for each in endpoint.prices}
-    for each in target.prices:
-        was = before.get((tuple(each.when.items()), each.per), each.usd)
-        if was != each.usd:
-            return f", at {words.price(each)} instead of ${was}"
-    return ""
+    before = {(tuple(each.when.items()), each.per): each for each in endpoint.prices}
+    pairs = [(before.get((tuple(each.when.items()), each.per)), each) for each in target.prices]
+    for was, each in pairs:
+        if was is not None and was.usd != each.usd:
+            return f", at {words.price(each)} instead of ${was.usd}"
+    if not pairs or not before or any(was is not None for was, _ in pairs):
+        return ""
+    now = " or ".join(words.price(each) for _, each in pairs[:_MOST_PRICES])
+    return f", at {now} instead of {words.price(endpoint.prices[0])}"
