@@ -24,6 +24,7 @@ from PIL import (
     Image,
     ImageCms,
     ImageDraw,
+    ImageFilter,
     ImageFont,
     ImageOps,
     JpegImagePlugin,
@@ -93,6 +94,28 @@ class Still:
     alpha: Field | None
     source_format: str
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture file as it is stored, beside what it looks like.
+
+    `still` is its first picture, upright, of any shape and size up to MAX_PIXELS.
+    """
+
+    still: Still
+    format: str  # by Pillow's name: JPEG, PNG, WEBP, …
+    file_bytes: int
+    orientation: int  # 1 to 8, by EXIF; from 2 on, it is stored turned or mirrored
+    pictures: int  # frames or pages
+    mode: str  # of its pixels, by Pillow's name: RGB, CMYK, P, …
+    is_deep: bool  # more than 8 bits per colour
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height), upright."""
+        height, width = self.still.rgb.shape[:2]
+        return width, height
 
 
 def check_file(path: Path) -> None:
@@ -177,6 +200,58 @@ def load_still(path: Path, *, enough_px: tuple[int, int] | None = None) -> Still
     return Still(rgb, alpha, source_format, tuple(notes))
 
 
+def read_picture(path: Path) -> Picture:
+    """All about the picture at `path`, also one that is no still: animated, tiny, or very wide.
+
+    Raises ImageUnreadable, ImageFormatUnsupported or ImageTooLarge.
+    """
+    notes: list[str] = []
+    with _open_file(path) as file, _open_image(path, file) as image:
+        source_format, mode = image.format or "", image.mode
+        if image.width * image.height > MAX_PIXELS:
+            raise _too_many_pixels(f"{path} is {image.width}×{image.height} px")
+        with _decoding(path):
+            pictures = 1 if source_format == "MPO" else getattr(image, "n_frames", 1)
+            is_deep = any(";16" in str(tile) for tile in getattr(image, "tile", ()))
+            orientation = _orientation(image)
+            image.load()
+            upright = _upright(image, notes)
+        rgb, alpha = _pixels(path, upright, notes)
+        file_bytes = file.seek(0, io.SEEK_END)
+    return Picture(
+        still=Still(rgb, alpha, source_format, tuple(notes)),
+        format="JPEG" if source_format == "MPO" else source_format,
+        file_bytes=file_bytes,
+        orientation=orientation if 1 <= orientation <= 8 else 1,
+        pictures=pictures,
+        mode=mode,
+        is_deep=is_deep,
+    )
+
+
+def resized(rgb: RGB, width_px: int, height_px: int) -> RGB:
+    """`rgb` at another size, by Lanczos' filter. Enlarging adds no detail."""
+    size = (width_px, height_px)
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.LANCZOS))
+
+
+def blurred_cover(rgb: RGB, width_px: int, height_px: int) -> RGB:
+    """The middle of `rgb`, large enough to cover that size and out of focus: a border's filling."""
+    thumb = ImageOps.fit(Image.fromarray(rgb), _thumb(width_px, height_px))
+    soft = thumb.filter(ImageFilter.GaussianBlur(max(thumb.size) / 20))
+    return np.asarray(soft.resize((width_px, height_px), Image.Resampling.BICUBIC))
+
+
+def encoded(rgb: RGB, quality: int | None = None) -> bytes:
+    """`rgb` as a file: a JPEG of that quality (1 to 95) with full colour, or a PNG without one."""
+    file = io.BytesIO()
+    if quality is None:
+        Image.fromarray(rgb).save(file, "PNG")
+    else:
+        Image.fromarray(rgb).save(file, "JPEG", quality=quality, subsampling=0)
+    return file.getvalue()
+
+
 def save_sheet(
     frames: Sequence[RGB],
     captions: Sequence[str],
@@ -204,6 +279,12 @@ def save_sheet(
     png = io.BytesIO()
     sheet.save(png, "PNG")
     _replace_file(path, png.getvalue())
+
+
+def _thumb(width_px: int, height_px: int) -> tuple[int, int]:
+    """A size of that shape whose longer side is small enough to be blurred at once."""
+    scale = min(1.0, 256 / max(width_px, height_px))
+    return max(1, round(width_px * scale)), max(1, round(height_px * scale))
 
 
 def _replace_file(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ import typer
 import photoplay
 from photoplay.cli import (
     animate,
+    check,
     compose,
     env,
     keys,
@@ -56,6 +57,7 @@ app = typer.Typer(
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
 app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
+app.command("check", epilog=check.EXAMPLES, no_args_is_help=True)(check.check)
 app.command("quote", epilog=quote.EXAMPLES, no_args_is_help=True)(quote.quote)
 app.command("lint", epilog=lint.EXAMPLES, no_args_is_help=True)(lint.lint)
 app.command("voices", epilog=voices.EXAMPLES)(voices.voices)

@@ -10,6 +10,7 @@ from typing import Any
 from photoplay.errors import InvalidRequest, NotFound
 
 MOST_BYTES = 200_000_000  # pictures may be inside, as data URIs
+_MOST_LEVELS = 50  # of lists and objects inside each other: no request has more than five
 _SHOWN_CHARS = 80  # of a path
 _STANDARD_INPUT = "-"
 
@@ -37,6 +38,8 @@ def parse_arguments(content: bytes) -> dict[str, Any]:
         found = found["arguments"]
     if not isinstance(found, dict):
         raise _unreadable("they are no object")
+    if _is_deeper(found, _MOST_LEVELS):
+        raise _unreadable(f"they are nested more than {_MOST_LEVELS} times")
     return found
 
 
@@ -66,6 +69,13 @@ def read_file(path: Path, most_bytes: int) -> bytes:
             rule="it must be a readable file",
             fix="Check the path and its permissions",
         ) from error
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    items = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in items)
 
 
 def _refuse_constant(name: str) -> float:
