@@ -24,7 +24,7 @@ from photoplay.errors import (
     InvalidImage,
     OutputUnwritable,
 )
-from photoplay.images import check_file, check_shape, load_still, save_sheet
+from photoplay.images import check_file, check_shape, load_still, read_picture, save_sheet
 
 ORIENTATION = 0x0112
 
@@ -422,3 +422,58 @@ def _linear_srgb_profile() -> bytes:
         if name == b"desc":  # or it would be taken for sRGB
             profile[:] = profile.replace("sRGB".encode("utf-16-be"), "line".encode("utf-16-be"))
     return bytes(profile)
+
+
+def test_a_picture_is_told_as_it_is_stored(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    path = saved(tmp_path / "a.jpg", picture(400, 100), exif=exif)
+    found = read_picture(path)
+    assert (found.format, found.orientation, found.size_px) == ("JPEG", 6, (100, 400))
+    assert (found.pictures, found.mode, found.is_deep) == (1, "RGB", False)
+    assert found.file_bytes == path.stat().st_size
+
+
+def test_a_picture_may_be_what_no_still_may_be(tmp_path: Path) -> None:
+    """Tiny, very wide, animated or deep: it is looked at, not filmed."""
+    frames = {"save_all": True, "append_images": [picture(900, 9).rotate(180)]}
+    found = read_picture(saved(tmp_path / "a.png", picture(900, 9), **frames))
+    assert (found.pictures, found.size_px) == (2, (900, 9))
+    np.testing.assert_array_equal(found.still.rgb, np.asarray(picture(900, 9)))
+    assert read_picture(saved(tmp_path / "b.png", Image.new("RGB", (1, 1)))).size_px == (1, 1)
+    deep = Image.fromarray(np.zeros((8, 8), np.uint16))
+    assert read_picture(saved(tmp_path / "c.png", deep)).is_deep
+    assert read_picture(saved(tmp_path / "d.jpg", picture().convert("CMYK"))).mode == "CMYK"
+
+
+def test_a_bomb_is_no_picture(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(png_header(9000, 9000))
+    with pytest.raises(ImageTooLarge, match="9000×9000"):
+        read_picture(path)
+
+
+def test_resizing_keeps_what_is_even_and_blurring_what_is_round() -> None:
+    grey = np.full((30, 40, 3), 100, np.uint8)
+    assert images.resized(grey, 80, 10).shape == (10, 80, 3)
+    assert (images.resized(grey, 80, 10) == 100).all()
+    assert (images.blurred_cover(grey, 500, 200) == 100).all()
+    rows = np.asarray(picture(400, 400))
+    soft = images.blurred_cover(rows, 400, 100)
+    assert soft.shape == (100, 400, 3)
+    assert 90 < soft[..., 1].mean() < 165, "the middle of the picture, not its top"
+
+
+@pytest.mark.parametrize("quality", [None, 95, 40])
+def test_what_is_encoded_decodes_to_the_same(tmp_path: Path, quality: int | None) -> None:
+    rgb = np.asarray(picture(300, 200))
+    path = tmp_path / "a"
+    path.write_bytes(images.encoded(rgb, quality))
+    worst = np.abs(read_picture(path).still.rgb.astype(int) - rgb.astype(int)).max()
+    assert worst <= {None: 0, 95: 6, 40: 60}[quality]
+
+
+def test_noise_can_be_encoded_at_the_finest_quality() -> None:
+    """With optimised tables, Pillow runs out of room in the middle of such a picture."""
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 1500, 3), np.uint8)
+    assert len(images.encoded(noise, 95)) > 1_000_000

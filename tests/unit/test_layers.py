@@ -20,11 +20,11 @@ ROWS = [
     {"hosted"},
     {"render"},
     {"stem_files"},
+    {"preflight"},
     {"keys", "moderation", "assets"},
     {"engines"},
     {"ledger"},
-    {"compose", "quotes"},
-    {"preflight"},
+    {"compose", "lint", "quotes"},
     {"dialects"},
     {"direction", "sound", "media", "images", "catalogue", "database"},
     {"engine"},
@@ -46,6 +46,7 @@ SOLE_IMPORTERS = {
     "keyring": {"hosted"},
     "jwt": {"dialects"},
     "obstore": {"assets"},
+    "pathspec": {"lint"},
     "prometheus_client": {"server"},
     "psycopg": set(),
     "pydantic": {"catalogue", "config"},
@@ -55,8 +56,11 @@ SOLE_IMPORTERS = {
     "scipy": set(),
     "sqlalchemy": {"assets", "database", "jobs", "keys", "ledger", "webhooks"},
     "starlette": {"server"},
+    "tree_sitter": {"lint"},
+    "tree_sitter_typescript": {"lint"},
     "typer": {"cli"},
     "uvicorn": {"cli"},  # in `serve`, which runs the application
+    "yaml": {"lint"},
 }
 
 

@@ -79,6 +79,15 @@ def test_a_wrong_project_is_an_error_with_its_place(text: str, said: str) -> Non
         read_project(text.encode("utf-8", "surrogatepass"), KNOWN)
 
 
+def test_an_error_in_a_project_says_in_which_clip() -> None:
+    too_long = f'[[clip]]\nname = "hook"\nendpoint = "{V3}"\nseconds = 20'
+    (clip,) = read_project(too_long.encode(), KNOWN)
+    with pytest.raises(InvalidRequest, match=r"^hook: duration of .* is 20"):
+        quote_clip(clip)
+    with pytest.raises(NotFound, match=r"^clip 1: there is no endpoint"):
+        read_project(b'[[clip]]\nendpoint = "no/such"', KNOWN)
+
+
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_make_the_reader_stumble(content: bytes) -> None:
     with pytest.raises(PhotoplayError):

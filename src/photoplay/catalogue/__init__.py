@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 
-from photoplay.catalogue.models import MOST_ITEMS, echo
+from photoplay.catalogue.models import MOST_ITEMS, echo, printable
 from photoplay.catalogue.reader import read_files
 from photoplay.catalogue.rows import (
     Endpoint,
@@ -39,6 +39,7 @@ __all__ = [
     "Role",
     "echo",
     "load",
+    "printable",
     "read",
     "seconds",
 ]

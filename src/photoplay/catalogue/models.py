@@ -64,6 +64,11 @@ def echo(value: object, depth: int = 3) -> Any:
     return value
 
 
+def printable(text: str) -> str:
+    """`text` with what would move a cursor or turn a line written as an escape."""
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
 def _echo_items(value: Mapping[str, Any] | list[Any], depth: int) -> Any:
     if depth == 0 or len(value) > _ECHO_ITEMS:
         return f"{len(value)} {'fields' if isinstance(value, Mapping) else 'items'}"

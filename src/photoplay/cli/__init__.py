@@ -20,10 +20,12 @@ import photoplay
 from photoplay.cli import (
     animate,
     budget,
+    check,
     compose,
     env,
     keys,
     ledger,
+    lint,
     machine,
     providers,
     quote,
@@ -59,7 +61,9 @@ app = typer.Typer(
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
 app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
+app.command("check", epilog=check.EXAMPLES, no_args_is_help=True)(check.check)
 app.command("quote", epilog=quote.EXAMPLES, no_args_is_help=True)(quote.quote)
+app.command("lint", epilog=lint.EXAMPLES, no_args_is_help=True)(lint.lint)
 app.command("voices", epilog=voices.EXAMPLES)(voices.voices)
 app.command("doctor")(machine.doctor)
 app.command("engines")(machine.engines)

@@ -31,8 +31,8 @@ photoplay quote fal-ai/veo3.1/image-to-video --arguments request.json --attempts
 
 photoplay quote --project film.toml
 
-[bold]A project[/bold] is a TOML file with a table [[clip]] for each clip: endpoint, and if you like
-seconds, audio, voice, resolution, image, arguments, count and name.
+[bold]A project[/bold] is a TOML file with a table \\[\\[clip]] for each clip: endpoint, and if
+you like seconds, audio, voice, resolution, image, arguments, count and name.
 
 Prices are those of photoplay engines --endpoint ID, with the day on which they were read.
 """
@@ -176,7 +176,7 @@ def _show(quoted: Quote, outlook: Outlook | None, json: bool) -> None:
     answer(f"{route_line(quoted)}  {quoted.endpoint}")
     for line in _basis(quoted):
         answer(f"    {line}")
-    if quoted.charge is not None and outlook is not None:
+    if quoted.charge is not None and quoted.seconds is not None and outlook is not None:
         for line in _over_time(outlook):
             answer(f"    {line}")
     for note in quoted.notes:

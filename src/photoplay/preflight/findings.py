@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from photoplay.catalogue import printable
 from photoplay.errors import PhotoplayError
 
 
@@ -45,11 +46,6 @@ class Finding:
     def __str__(self) -> str:
         """All of it on one line, fit for a terminal."""
         return printable(f"{self.given}; {self.rule}. {self.fix}.")
-
-
-def printable(text: str) -> str:
-    """`text` with what would move a cursor or turn a line written as an escape."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -27,7 +27,7 @@ from photoplay.preflight.fields import NEGATIVE_PROMPT, unknown_findings
 from photoplay.preflight.findings import Finding
 from photoplay.preflight.pictures import Source, sources
 from photoplay.preflight.retouching import Retouching, retouched
-from photoplay.preflight.shortening import shortened
+from photoplay.preflight.shortening import MOST_CHARS, shortened
 from photoplay.preflight.writing import Folder
 
 ARGUMENTS = "arguments.json"
@@ -118,7 +118,7 @@ class _Repair:
         """`body` with prompts that are not too long, where whole sentences can be left out."""
         for place in prompts(self.endpoint, body):
             cap = place.field.max_length
-            if cap is None or len(place.text) <= cap:
+            if cap is None or not cap < len(place.text) <= MOST_CHARS:
                 continue
             body, text = self._without_tail(body, place.field, place.text)
             found = shortened(text, cap - self._room_for_negative(body, cap))

@@ -66,8 +66,8 @@ def _length(place: Place) -> Iterator[Finding]:
 
 
 def _characters(place: Place) -> Iterator[Finding]:
-    """Characters that are not text. A text of any length is looked at, piece by piece."""
-    for start in range(0, len(place.text), MAX_PROMPT_CHARS):
+    """Characters that are not text, looked for piece by piece."""
+    for start in range(0, min(len(place.text), MOST_CHARS), MAX_PROMPT_CHARS):
         try:
             check_text(place.text[start : start + MAX_PROMPT_CHARS], place.path)
         except InvalidPrompt as error:
@@ -79,7 +79,8 @@ def _tokens(endpoint: Endpoint, body: Json, found: Sequence[Place]) -> Iterator[
     given = _given(endpoint, body)
     named: Counter[str] = Counter()
     for place in found:
-        written = [*_TOKEN.finditer(place.text), *_VOICE.finditer(place.text)]
+        text = place.text[:MOST_CHARS]
+        written = [*_TOKEN.finditer(text), *_VOICE.finditer(text)]
         for match in {match[0].lower(): match for match in written}.values():
             kind, number = match[1].capitalize(), int(match[2])
             named[kind] += 1

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from photoplay.catalogue import Catalogue, Endpoint, echo
-from photoplay.errors import InvalidRequest
+from photoplay.errors import InvalidRequest, NotFound
 from photoplay.quotes.billing import Wish
 from photoplay.quotes.quoting import BUILT_IN, Quote, built_in, quote
 
@@ -54,10 +55,11 @@ def read_project(content: bytes, known: Catalogue) -> tuple[ProjectClip, ...]:
 
 
 def quote_clip(clip: ProjectClip, *, today: date | None = None) -> Quote:
-    """What one of these clips costs. Raises as `quote` does."""
+    """What one of these clips costs. Raises as `quote` does, and says of which clip."""
     if clip.endpoint is None:
         return built_in(clip.wish.seconds)
-    return quote(clip.endpoint, clip.values, clip.wish, today=today)
+    with _named(clip.name):
+        return quote(clip.endpoint, clip.values, clip.wish, today=today)
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -93,18 +95,32 @@ def _clip(number: int, table: object, known: Catalogue) -> ProjectClip:
     if not 1 <= count <= MOST_ALIKE:
         raise _wrong(f"{where} is made {echo(count)} times", f"a count is 1 to {MOST_ALIKE:,}")
     name = table["endpoint"]
-    return ProjectClip(
-        name=str(echo(table.get("name", where))),
-        endpoint=None if name == BUILT_IN else known.find(name),
-        values=table.get("arguments", {}),
-        wish=Wish(
-            seconds=_value(table, "seconds", lambda length: Decimal(str(length))),
-            audio=table.get("audio"),
-            voice=table.get("voice"),
-            resolution=table.get("resolution"),
-            image_px=_value(table, "image", parse_size),
-        ),
-        count=count,
+    with _named(where):
+        return ProjectClip(
+            name=str(echo(table.get("name", where))),
+            endpoint=None if name == BUILT_IN else known.find(name),
+            values=table.get("arguments", {}),
+            wish=_wish(table),
+            count=count,
+        )
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Errors inside say which clip they are about."""
+    try:
+        yield
+    except (InvalidRequest, NotFound) as error:
+        raise type(error)(f"{name}: {error.given}", rule=error.rule, fix=error.fix) from error
+
+
+def _wish(table: Mapping[str, Any]) -> Wish:
+    return Wish(
+        seconds=_value(table, "seconds", lambda length: Decimal(str(length))),
+        audio=table.get("audio"),
+        voice=table.get("voice"),
+        resolution=table.get("resolution"),
+        image_px=_value(table, "image", parse_size),
     )
 
 

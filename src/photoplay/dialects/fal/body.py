@@ -81,7 +81,7 @@ def _respelt(fields: Sequence[Field], body: Json, notes: list[str], where: str =
         value = body.get(field.name)
         path = where + field.name
         if field.enum:
-            same = _same_choice(field, value)
+            same = same_choice(field, value)
             if same is not None:
                 body[field.name] = same
                 notes.append(f"{path} {json.dumps(value)} was read as {json.dumps(same)}")
@@ -95,7 +95,7 @@ def _respelt(fields: Sequence[Field], body: Json, notes: list[str], where: str =
     return body
 
 
-def _same_choice(field: Field, value: object) -> str | int | None:
+def same_choice(field: Field, value: object) -> str | int | None:
     """The member of the choice that `value` means; None if it is one, or means none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
