@@ -49,6 +49,7 @@ class Capabilities:
     sound_options: bool = False  # a track, music, voice or loudness of one's own
     features: frozenset[Feature] = frozenset()
     hosted: bool = False  # a provider makes the clip, usually for money
+    replays: bool = False  # makes none, but gives back those that others made
 
 
 class Run(Protocol):
@@ -127,19 +128,28 @@ def check_supported(
     lacking = _lacking(engine.capabilities, asked)
     if lacking is None:
         return
-    able = [
-        name
-        for name in engine_names()
-        if name != engine.name and _lacking(load_engine(name).capabilities, asked) is None
-    ]
+    able = [name for name in engine_names() if name != engine.name and _can(name, asked)]
     fix = "Leave it out of the request"
     if able:
-        fix = f"Use the engine {' or '.join(able)}"
+        *others, last = able
+        fix = (
+            f"Use the engine {', '.join(others)} or {last}" if others else f"Use the engine {last}"
+        )
     elif elsewhere is not None:
         fix += f", or send it to {elsewhere} on fal, which can"
     raise FeatureNotSupported(
         f"{engine.name} was asked for {lacking}", rule="it cannot do that", fix=fix
     )
+
+
+def _or(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _can(name: str, asked: ClipRequest | Collection[Feature]) -> bool:
+    can = load_engine(name).capabilities
+    return not can.replays and _lacking(can, asked) is None
 
 
 def _lacking(can: Capabilities, asked: ClipRequest | Collection[Feature]) -> str | None:

@@ -69,6 +69,7 @@ _CAPABILITIES = {
         audio=True,
         features=frozenset(Feature),
         hosted=True,
+        replays=True,
     ),
 }
 NAMES = frozenset(_CAPABILITIES)

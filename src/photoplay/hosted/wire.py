@@ -11,7 +11,7 @@ import base64
 import json
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ MOST_REPLY_BYTES = 8 * 1024**2
 MOST_CLIP_BYTES = 4 * 1024**3
 MOST_REDIRECTS = 3
 _TEXT_CHARS = 2000
+_SHORTEST_SECRET = 6  # characters; a shorter one is a word by chance
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What httpx raises before a byte of the request has left.
 _BEFORE_SENDING = (
@@ -96,7 +97,7 @@ class Wire:
         """
         try:
             with self._open(call, self._timing.submit_timeout_s, MOST_REPLY_BYTES) as answer:
-                return _reply(answer)
+                return _reply(answer, self._credentials.values())
         except _BEFORE_SENDING as error:
             raise self._unavailable(error, NotSent) from error
         except (httpx.HTTPError, MediaTooLarge) as error:
@@ -220,13 +221,17 @@ def _between(file: BinaryIO, start: int, stop: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _reply(answer: httpx.Response) -> Reply:
+def _reply(answer: httpx.Response, secrets: Collection[str]) -> Reply:
+    """The reply without our keys, should the provider repeat one in its words."""
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > MOST_REPLY_BYTES:
             raise httpx.ReadError(f"its reply has more than {MOST_REPLY_BYTES:,} bytes")
     text = body.decode("utf-8", "replace")
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "[key]")
     return Reply(
         status=answer.status_code,
         headers={name.lower(): value for name, value in answer.headers.items()},
