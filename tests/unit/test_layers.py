@@ -41,6 +41,7 @@ SOLE_IMPORTERS = {
     "fastapi": {"server"},
     "httpcore": {"assets"},
     "httpx": {"assets", "webhooks"},
+    "jwt": {"dialects"},
     "obstore": {"assets"},
     "prometheus_client": {"server"},
     "psycopg": set(),

@@ -83,13 +83,17 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """A file of a request, here on disk, checked against the endpoint's limits."""
+    """A file of a request, here on disk, checked against the endpoint's limits.
+
+    `url` is where it came from, if anyone may fetch it there: for providers without uploads.
+    """
 
     loc: Loc
     path: Path  # its suffix is that of its content
     content_type: str
     bytes: int
     limits: FileLimits
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
