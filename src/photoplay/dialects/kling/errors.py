@@ -68,9 +68,15 @@ def data_of(reply: Reply) -> Any:
 
 
 def is_unknown(reply: Reply) -> bool:
-    """Whether the reply proves that what was asked for is not there."""
+    """Whether the reply proves that what was asked for does not exist."""
     found = Envelope.of(reply)
     return reply.status == 404 and found is not None and found.code == UNKNOWN_RESOURCE
+
+
+def is_elsewhere(reply: Reply) -> bool:
+    """Whether a route refuses the question itself, as one may that has other kinds of tasks."""
+    found = Envelope.of(reply)
+    return found is not None and found.code in _REFUSED_CODES
 
 
 def not_bought(reply: Reply) -> PhotoplayError:

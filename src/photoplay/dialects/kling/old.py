@@ -7,7 +7,7 @@ from typing import Any
 
 from photoplay.clip import Tier
 from photoplay.dialects.kling.credentials import ACCESS_KEY, API_KEY, SECRET_KEY, bearer
-from photoplay.dialects.kling.errors import data_of, is_unknown, says_nothing
+from photoplay.dialects.kling.errors import data_of, is_elsewhere, is_unknown, says_nothing
 from photoplay.dialects.kling.platform import Platform, checked_image, quoted
 from photoplay.dialects.kling.tasks import Task, old_task
 from photoplay.dialects.kling.wishes import Wish
@@ -60,7 +60,7 @@ class KlingOld(Platform):
         known = ticket.data.get(_ROUTE)
         for route in (known,) if known in _ROUTES.values() else _ROUTES.values():
             reply = yield self._get(f"/v1/videos/{route}/{quoted(ticket.provider_id)}")
-            if is_unknown(reply):
+            if is_elsewhere(reply):
                 continue
             task = self._task(data_of(reply))
             if task is None or task.id != ticket.provider_id:
