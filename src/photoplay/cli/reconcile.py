@@ -105,7 +105,8 @@ def _match(each: Match) -> str:
 
     ours = f"{'held' if each.held else 'ours'} {exact_dollars(each.ours_usd)}"
     theirs = "" if each.theirs_usd is None else f", theirs {exact_dollars(each.theirs_usd)}"
-    return f"{printable(each.provider_id)}  {each.day}  {ours}{theirs}  {each.endpoint}"
+    name = printable(each.provider_id or f"no id, ours is {each.submission_id}")
+    return f"{name}  {each.day}  {ours}{theirs}  {each.endpoint}"
 
 
 def _billed(line: BillLine) -> str:
