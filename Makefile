@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JS := tests/js
 
-.PHONY: demo test check bench bench-sound bench-serve bench-kill gallery clean
+.PHONY: demo test check bench bench-sound bench-serve bench-kill bench-ledger gallery clean
 
 demo: $(VENV)/ready
 	@mkdir -p out
@@ -31,6 +31,9 @@ bench-serve: $(VENV)/ready
 
 bench-kill: $(VENV)/ready
 	$(BIN)/python -m benchmarks.kill
+
+bench-ledger: $(VENV)/ready
+	$(BIN)/python -m benchmarks.ledger
 
 gallery: $(VENV)/ready
 	$(BIN)/python -m benchmarks.gallery

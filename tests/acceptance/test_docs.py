@@ -96,11 +96,11 @@ def section(heading: str, page: Path = REFERENCE) -> str:
     return text[start : end.start() if end else None]
 
 
-def rows(heading: str, page: Path = REFERENCE) -> list[list[str]]:
-    """Cells of the tables of a section of a page, without their heads."""
+def rows(heading: str, page: Path = REFERENCE, until: str = "\0") -> list[list[str]]:
+    """Cells of the tables of a section of a page, up to a line, without their heads."""
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in section(heading, page).splitlines()
+        for line in section(heading, page).partition(f"\n{until}")[0].splitlines()
         if line.startswith("|")
     ]
     heads = {at - 1 for at, row in enumerate(cells) if set(row[0]) == {"-"}}
@@ -266,10 +266,13 @@ def _options(*names: str) -> dict[str, object]:
 
 
 def _commands() -> list[str]:
-    """All commands, those of groups as "keys create"."""
+    """All commands, those of groups as "keys create"; a group that is one itself, too."""
     found = []
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        found += [f"{name} {own}" for own in getattr(command, "commands", {})] or [name]
+        own = getattr(command, "commands", {})
+        if not own or command.invoke_without_command:
+            found.append(name)
+        found += [f"{name} {each}" for each in own]
     return found
 
 
@@ -284,7 +287,8 @@ def _heading(command: str) -> str:
 @pytest.mark.parametrize("command", ["", *_commands()])
 def test_every_option_has_a_row_and_every_row_an_option(command: str) -> None:
     options = _options(*command.split())
-    documented = {code: row for row in rows(_heading(command)) for code in codes(row[0])}
+    own_rows = rows(_heading(command), until="### ")
+    documented = {code: row for row in own_rows for code in codes(row[0])}
     assert documented.keys() == options.keys()
     for option, default in options.items():
         if isinstance(default, str | int | float) and not isinstance(default, bool):
