@@ -29,7 +29,7 @@ from photoplay.hosted.purchase import Purchase, canonical
 from photoplay.hosted.recordings import Recordings, open_recordings
 from photoplay.hosted.timing import Timing
 from photoplay.hosted.wire import Downloaded, Wire
-from photoplay.ledger.submissions import Submission, Submissions
+from photoplay.ledger.submissions import State, Submission, Submissions
 from photoplay.preflight import Severity, check
 from photoplay.quotes import Quote, built_in
 from photoplay.quotes.providers import quote_at
@@ -172,8 +172,20 @@ class Office:
         )
 
     def collect(self, row: Submission, errand: Errand, into: Path) -> Submission:
-        """Bring the clip of an accepted submission, whoever began it. Raises as `buy` does."""
-        return self._buyer(*self._line(row.provider), None).collect(row, errand, into)
+        """Bring the clip of an accepted submission, whoever began it; one that is here stays.
+
+        Raises as `buy` does, InvalidRequest for a submission without a clip to come.
+        """
+        match row.state:
+            case State.DONE:
+                return row
+            case State.ACCEPTED:
+                return self._buyer(*self._line(row.provider), None).collect(row, errand, into)
+        raise InvalidRequest(
+            f"submission {row.id} is {row.state}",
+            rule="only what the provider has accepted can be fetched",
+            fix=f"See photoplay submissions show {row.id[:8]}",
+        )
 
     def adopt(self, row: Submission, provider_id: str) -> None:
         """Take a person's word that the provider has it, under that id. Raises InvalidRequest."""
@@ -271,8 +283,9 @@ def _check(wanted: Wanted, files: Mapping[Loc, MediaFile]) -> None:
     }
     for finding in check(wanted.endpoint, wanted.values, pictures):
         if finding.severity is Severity.ERROR:
+            is_named = finding.given.startswith(finding.field)
             raise InvalidRequest(
-                f"{finding.field}: {finding.given}" if finding.field else finding.given,
+                finding.given if is_named else f"{finding.field}: {finding.given}",
                 rule=finding.rule,
                 fix=finding.fix,
             )
