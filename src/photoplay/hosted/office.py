@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from photoplay.assets.sniff import HEAD_BYTES, sniff
@@ -35,7 +35,6 @@ from photoplay.quotes import Quote, built_in
 from photoplay.quotes.providers import quote_at
 
 CLIP_NAME = "out.mp4"  # as it is offered for download
-_MILLIONTH = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,13 +216,13 @@ class Office:
 
     def _price_usd(self, wanted: Wanted) -> Decimal:
         quoted = self.quote(wanted.provider, wanted.endpoint, wanted.values)
-        if quoted.usd is None:
+        if quoted.reserved_usd is None:
             raise PriceUnknown(
                 f"{wanted.provider} publishes no price for {wanted.endpoint.id} that is known here",
                 rule="only what has a price can be held to a budget",
                 fix=f"Set usd_per_second of providers.{wanted.provider} to what it charges you",
             )
-        return quoted.usd.quantize(_MILLIONTH, ROUND_UP)
+        return quoted.reserved_usd
 
 
 def given_up(row: Submission) -> ProviderFailed:

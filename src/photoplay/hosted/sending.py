@@ -16,10 +16,10 @@ from photoplay.errors import (
     ProviderBusy,
     ProviderError,
     ProviderUnavailable,
+    ProviderUnreachable,
 )
 from photoplay.hosted.deal import Deal
 from photoplay.hosted.purchase import Purchase
-from photoplay.hosted.wire import NotSent
 from photoplay.ledger.submissions import State, Submission
 
 
@@ -46,7 +46,7 @@ class Sender:
                 try:
                     ticket = deal.dialect.accepted(deal.wire.send(call))
                     break
-                except (NotSent, ProviderBusy) as error:
+                except (ProviderUnreachable, ProviderBusy) as error:
                     deal.keep(lambda books: books.unclaim(row.id))
                     if self._follower.is_late:
                         raise
