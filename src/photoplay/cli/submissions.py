@@ -140,7 +140,7 @@ def fetch(
         progress_bar(title) as bar,
         local_run(bar.update if bar else None) as run,
     ):
-        done = office.collect(row, LocalErrand(run), run.scratch)
+        done = office.advance(row, LocalErrand(run), run.scratch)
         if output is not None:
             deliver(store, done.asset_name or "", output, run.scratch)
     answer(str(output) if output is not None else f"{row.id[:8]} is kept as {done.asset_name}")

@@ -93,8 +93,8 @@ class Wire:
     def send(self, call: Call) -> Reply:
         """The reply to a call, whatever it says.
 
-        Raises ProviderUnreachable if the provider was not reached, ProviderUnavailable if it was, or may have
-        been, and no whole reply came.
+        Raises ProviderUnreachable if the provider was not reached, ProviderUnavailable if it was,
+        or may have been, and no whole reply came.
         """
         try:
             with self._open(call, self._timing.submit_timeout_s, MOST_REPLY_BYTES) as answer:
