@@ -13,6 +13,7 @@ import typer
 from photoplay.cli.terminal import Json, answer, answer_json, expect_output, progress_bar, say
 
 if TYPE_CHECKING:
+    from photoplay.errors import InvalidRequest
     from photoplay.ledger.submissions import Submission
 
 app = typer.Typer(
@@ -140,9 +141,11 @@ def fetch(
         progress_bar(title) as bar,
         local_run(bar.update if bar else None) as run,
     ):
-        done = office.collect(row, LocalErrand(run), run.scratch)
+        done = office.advance(row, LocalErrand(run), run.scratch)
+        if done.asset_name is None:
+            raise _no_clip(done)
         if output is not None:
-            deliver(store, done.asset_name or "", output, run.scratch)
+            deliver(store, done.asset_name, output, run.scratch)
     answer(str(output) if output is not None else f"{row.id[:8]} is kept as {done.asset_name}")
 
 
@@ -152,6 +155,16 @@ def _find(submission_id: str) -> Submission:
 
     with open_office(settings()) as (office, _):
         return office.books.get(office.books.resolve_id(submission_id))
+
+
+def _no_clip(row: Submission) -> InvalidRequest:
+    from photoplay.errors import InvalidRequest
+
+    return InvalidRequest(
+        f"submission {row.id} is {row.state}",
+        rule="only what the provider has accepted can be fetched",
+        fix=f"See photoplay submissions show {row.id[:8]}",
+    )
 
 
 def _usd(text: str) -> Decimal:
