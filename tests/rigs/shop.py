@@ -1,7 +1,7 @@
 """An installation beside test servers of all hosted engines, for pages that buy clips.
 
     with Shop.open(folder) as shop:
-        shop.env     # an environment with their addresses and keys, and with prices where none is known
+        shop.env      # an environment with their addresses, keys and prices
 
 What they deliver looks like a clip of the product's usual size, grey as it is.
 """
