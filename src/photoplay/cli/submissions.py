@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from json import dumps, loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photoplay.cli.terminal import Json, answer, answer_json, expect_output, progress_bar, say
+from photoplay.error_values import from_value
 
 if TYPE_CHECKING:
     from photoplay.errors import InvalidRequest
@@ -64,7 +66,7 @@ def show(submission_id: _Id, json: Json = False) -> None:
         return
     for name, value in _document(row).items():
         if value is not None:
-            answer(f"{name:<14} {value}")
+            answer(f"{name:<14} {_readable(name, value)}")
 
 
 @app.command("settle")
@@ -185,8 +187,23 @@ def _usd(text: str) -> Decimal:
 
 def _line(row: Submission) -> str:
     cost = row.quoted_usd if row.charged_usd is None else row.charged_usd
-    at = datetime.fromtimestamp(row.created_at, UTC).strftime("%Y-%m-%d %H:%M")
+    at = _moment(row.created_at)
     return f"{row.id[:8]}  {row.state:<9}  {at}  {row.provider:<12}  ${cost:>8.2f}  {row.endpoint}"
+
+
+def _readable(name: str, value: object) -> object:
+    """A fact of the document as people read it."""
+    if name.endswith("_at"):
+        return _moment(float(str(value)), seconds=True)
+    if name == "error":
+        return from_value(loads(str(value)))
+    return dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+def _moment(at: float, *, seconds: bool = False) -> str:
+    """A time in UTC."""
+    text = "%Y-%m-%d %H:%M:%S UTC" if seconds else "%Y-%m-%d %H:%M"
+    return datetime.fromtimestamp(at, UTC).strftime(text)
 
 
 def _document(row: Submission) -> dict[str, Any]:
