@@ -96,7 +96,7 @@ def test_who_gives_up_before_sending_leaves_alone_what_another_has_sent(
 
     def stop() -> None:
         if stuck.is_set():
-            wait_until(lambda: server.accepted, "the other one has sent it", within_s=5)
+            wait_until(lambda: bool(server.accepted), "the other one has sent it", within_s=5)
             raise stops("away", rule="", fix="") if stops is ProviderUnavailable else stops
 
     def step(at: str) -> Fault | None:
