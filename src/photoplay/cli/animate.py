@@ -360,7 +360,10 @@ def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     from photoplay.render import local_run, render
 
     request = wanted.request
-    title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
+    title = (
+        f"photoplay: rendering {request.duration_s} s at {request.tier} into {path} "
+        "(built-in / free)"
+    )
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
         clip = render(
             request,
