@@ -355,14 +355,15 @@ def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> N
 
 def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     """The clip, rendered on this machine."""
-    from photoplay.engine import load_renderer
+    from photoplay.engine import DEFAULT_ENGINE, load_renderer
     from photoplay.media import Encoding
     from photoplay.render import local_run, render
 
     request = wanted.request
+    maker = "built-in" if engine == DEFAULT_ENGINE else engine
     title = (
         f"photoplay: rendering {request.duration_s} s at {request.tier} into {path} "
-        "(built-in / free)"
+        f"({maker} / free)"
     )
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
         clip = render(
