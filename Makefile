@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JS := tests/js
 
-.PHONY: demo test check bench bench-sound bench-serve bench-kill bench-ledger gallery clean
+.PHONY: demo test check bench bench-sound bench-serve bench-kill bench-faults bench-ledger gallery clean
 
 demo: $(VENV)/ready
 	@mkdir -p out
@@ -31,6 +31,9 @@ bench-serve: $(VENV)/ready
 
 bench-kill: $(VENV)/ready
 	$(BIN)/python -m benchmarks.kill
+
+bench-faults: $(VENV)/ready
+	$(BIN)/python -m benchmarks.faults
 
 bench-ledger: $(VENV)/ready
 	$(BIN)/python -m benchmarks.ledger

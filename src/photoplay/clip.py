@@ -18,6 +18,8 @@ from photoplay.errors import InvalidPrompt, InvalidRequest
 FPS = Fraction(24)
 MIN_CLIP_S = 3
 MAX_CLIP_S = 15
+MAX_TRANSFER_S = 30  # where the video leads
+MAX_SHOTS = 6
 MAX_PROMPT_CHARS = 2500
 DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
 WIDEST_ASPECT = 4  # 4:1 to 1:4
@@ -38,12 +40,44 @@ class Tier(StrEnum):
         return 3840 * 2160 if self is Tier.FOUR_K else 1920 * 1080
 
 
+class Framing(StrEnum):
+    """How much of its picture a shot shows."""
+
+    WIDE = "wide"
+    MEDIUM = "medium"
+    CLOSE_UP = "close-up"
+    DETAIL = "detail"
+    OVER_SHOULDER = "over-the-shoulder"
+
+
+class Transition(StrEnum):
+    """How a clip gets from its start image to its end image."""
+
+    AUTO = "auto"  # what suits the two pictures
+    CAMERA = "camera"  # the camera moves from one to the other
+    CUT = "cut"  # a match cut, hidden in movement
+    DISSOLVE = "dissolve"
+
+
+class Orientation(StrEnum):
+    """Whose pose a transfer keeps to: that of the character's picture, or of the video."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One continuous take: what happens, and for how many whole seconds."""
+    """One continuous take: what happens, and for how many whole seconds.
+
+    `image` is the picture of this shot where that is not the clip's start image. `framing` None:
+    as the prompt says, or all of it.
+    """
 
     prompt: str
     duration_s: int
+    image: Path | None = None
+    framing: Framing | None = None
 
     def __post_init__(self) -> None:
         check_text(self.prompt, "prompt")
@@ -53,6 +87,34 @@ class Shot:
                 rule="a shot needs a sentence that says what happens",
                 fix='Try "slow push in, golden light, birdsong"',
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Somebody or something that prompts speak of as @name, with pictures of it, the best first."""
+
+    name: str
+    images: tuple[Path, ...]
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", self.name) or not self.images:
+            raise InvalidRequest(
+                f"an element is called {self.name[:50]!r} and has {len(self.images)} pictures",
+                rule="its name is a word, and it has at least one picture",
+                fix="Call it Element1, or by a name such as Anna",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class MotionReference:
+    """A video whose movement the start image is to make: camera, body, timing.
+
+    With `keep_sound` the clip has the video's sound.
+    """
+
+    video: Path
+    orientation: Orientation = Orientation.VIDEO
+    keep_sound: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +155,25 @@ class SoundOptions:
 class ClipRequest:
     """One clip to render.
 
+    Without `start_image` it is made from text alone. `end_image` is its last frame, and
+    `transition` how it gets there. With `split_shots` the engine makes shots of the one that is
+    given. `motion` is what the start image is to do. With `loop` the last frame leads back to the
+    first, and so does the sound.
+
     `guidance` (0–1) is how strongly the prompt is followed. `aspect` is width / height, None for
     the still's own. `camera` names a preset that replaces the prompt's camera work. Without `audio`
     there is no sound, and `sound` means nothing. The same request, engine version and seed give
     the same frames.
     """
 
-    start_image: Path
+    start_image: Path | None
     shots: tuple[Shot, ...]
+    end_image: Path | None = None
+    transition: Transition = Transition.AUTO
+    elements: tuple[Element, ...] = ()
+    motion: MotionReference | None = None
+    split_shots: bool = False
+    loop: bool = False
     negative_prompt: str = DEFAULT_NEGATIVE_PROMPT
     guidance: float = 0.5
     tier: Tier = Tier.STANDARD
@@ -112,13 +185,8 @@ class ClipRequest:
 
     def __post_init__(self) -> None:
         check_text(self.negative_prompt, "negative prompt")
-        whole = all(isinstance(shot.duration_s, int) for shot in self.shots)
-        if not whole or not MIN_CLIP_S <= self.duration_s <= MAX_CLIP_S:
-            raise InvalidRequest(
-                f"{self.duration_s} s were asked for",
-                rule=f"a clip lasts {MIN_CLIP_S} to {MAX_CLIP_S} whole seconds",
-                fix="Ask for 5, 8, 10 or 15 s",
-            )
+        _check_shots(self)
+        _check_together(self)
         if not 0 <= self.guidance <= 1:
             raise InvalidRequest(
                 f"guidance is {self.guidance}",
@@ -133,6 +201,17 @@ class ClipRequest:
                 rule="a seed is a whole number from 0 to 4294967295",
                 fix="Use 0, or any number you can remember",
             )
+
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """All picture files that it needs, each once, the start image first."""
+        named = (
+            self.start_image,
+            self.end_image,
+            *(shot.image for shot in self.shots),
+            *(image for element in self.elements for image in element.images),
+        )
+        return tuple(dict.fromkeys(path for path in named if path is not None))
 
     @property
     def duration_s(self) -> int:
@@ -175,6 +254,55 @@ class Clip:
     engine: str
     seed: int
     words: tuple[Word, ...] = ()
+
+
+def _check_shots(request: ClipRequest) -> None:
+    if not 1 <= len(request.shots) <= MAX_SHOTS:
+        raise InvalidRequest(
+            f"{len(request.shots)} shots were asked for",
+            rule=f"a clip has 1 to {MAX_SHOTS} shots",
+            fix="Make several clips of it",
+        )
+    longest_s = MAX_CLIP_S
+    if request.motion is not None and request.motion.orientation is Orientation.VIDEO:
+        longest_s = MAX_TRANSFER_S
+    lengths_s = [shot.duration_s for shot in request.shots]
+    is_whole = all(isinstance(length_s, int) for length_s in lengths_s)
+    if not is_whole or not MIN_CLIP_S <= request.duration_s <= longest_s:
+        raise InvalidRequest(
+            f"{request.duration_s} s were asked for",
+            rule=f"a clip lasts {MIN_CLIP_S} to {longest_s} whole seconds",
+            fix="Ask for 5, 8, 10 or 15 s",
+        )
+    if min(lengths_s) < 1:
+        raise InvalidRequest(
+            f"a shot of {min(lengths_s)} s was asked for",
+            rule="a shot lasts at least 1 s",
+            fix="Give it 2 to 5 s",
+        )
+
+
+def _check_together(request: ClipRequest) -> None:
+    """Raise InvalidRequest for wishes that cannot both be fulfilled."""
+    has = {
+        "an end image": request.end_image is not None,
+        "several shots": len(request.shots) > 1 or request.split_shots,
+        "the motion of a video": request.motion is not None,
+        "a loop": request.loop,
+    }
+    wanted = [name for name, is_wanted in has.items() if is_wanted]
+    if len(wanted) > 1:
+        raise InvalidRequest(
+            f"{' and '.join(wanted)} were asked for together",
+            rule="a clip is one of these",
+            fix="Make a clip of each, and join them",
+        )
+    if request.start_image is None and has["an end image"] | has["the motion of a video"]:
+        raise InvalidRequest(
+            f"{wanted[0]} was asked for without a start image",
+            rule="both need a picture to begin with",
+            fix="Give one",
+        )
 
 
 def parse_tier(word: str) -> Tier:

@@ -26,7 +26,6 @@ from photoplay.clip import (
     parse_aspect,
     parse_tier,
 )
-from photoplay.engine import load_engine, load_renderer
 from photoplay.errors import InvalidPrompt, InvalidRequest
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -286,6 +285,8 @@ def animate(
     if explain:
         _explain(request, json)
         return
+    from photoplay.engine import load_engine
+
     wanted = Wanted(request, output, codec, stems, preview)
     if load_engine(engine).capabilities.hosted:
         from photoplay.cli.buying import bought
@@ -324,12 +325,13 @@ class Made:
 def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
     # Loading what renders takes a third of a second: only when something is to be rendered.
     from photoplay.media import default_path
+    from photoplay.render import sources_of
 
     started_s = time.monotonic()
     preview = wanted.preview
     path = wanted.output or default_path(wanted.request.start_image, wanted.codec)
     if preview is not None:
-        _check_preview(preview, {"the still": wanted.request.start_image, "the clip": path})
+        _check_preview(preview, sources_of(wanted.request) | {"the clip": path})
     replaced = expect_output(path)
     if preview is not None:
         expect_output(preview)
@@ -353,11 +355,16 @@ def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> N
 
 def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     """The clip, rendered on this machine."""
+    from photoplay.engine import DEFAULT_ENGINE, load_renderer
     from photoplay.media import Encoding
     from photoplay.render import local_run, render
 
     request = wanted.request
-    title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
+    maker = "built-in" if engine == DEFAULT_ENGINE else engine
+    title = (
+        f"photoplay: rendering {request.duration_s} s at {request.tier} into {path} "
+        f"({maker} / free)"
+    )
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
         clip = render(
             request,

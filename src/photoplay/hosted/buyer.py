@@ -82,7 +82,7 @@ class Buyer:
         deal = self._deal(errand, into, is_own=False)
         match row.state:
             case State.INTENT:
-                deal.fail(row, _never_sent(row))
+                deal.withdraw(row, _never_sent(row))
             case State.SENT:
                 Sender(deal).find_out(row, hears=False)
             case State.ACCEPTED:

@@ -65,3 +65,10 @@ class Deal:
                 row.id, error, charged_usd=charged_usd, cancelled=isinstance(error, Cancelled)
             )
         )
+
+    def withdraw(self, row: Submission, error: PhotoplayError) -> bool:
+        """End it unless it was sent: somebody else may have done that, and then it goes on."""
+        is_cancelled = isinstance(error, Cancelled)
+        return self.keep(
+            lambda books: books.fail(row.id, error, cancelled=is_cancelled, unsent=True)
+        )

@@ -31,7 +31,7 @@ from photoplay.errors import (
 from photoplay.files import replacing
 from photoplay.hosted.office import Office, Wanted
 from photoplay.ledger.submissions import Submission
-from photoplay.render import LocalRun, check_place, measure
+from photoplay.render import LocalRun, check_place, measure, sources_of
 
 PATIENCE_S = 60.0  # with a database that is away
 _RETRY_S = 0.5
@@ -114,7 +114,7 @@ def animate(
     PhotoplayError.
     """
     endpoint = endpoint_for(request, endpoint_id)
-    check_place(output, "clip", others={"the still": request.start_image})
+    check_place(output, "clip", others=sources_of(request))
     if output.suffix.lower() != ".mp4":
         raise InvalidRequest(
             f"the clip is called {output.name!r}",
@@ -134,6 +134,7 @@ def animate(
             media={
                 ref.loc: (request.start_image, ref.limits)
                 for ref in fal.media_of(endpoint, asked.values)
+                if request.start_image is not None
             },
             project=project,
             again=again,

@@ -40,6 +40,7 @@ from photoplay.preflight import Severity, check
 from photoplay.quotes import Quote, built_in
 from photoplay.quotes.providers import quote_at
 
+_AT_HAND = "data:,"  # in the place of the URL of a file that is here
 CLIP_NAME = "out.mp4"  # as it is offered for download
 
 
@@ -322,12 +323,13 @@ def _is_public(url: str) -> bool:
 
 def _check(wanted: Wanted, files: Mapping[Loc, MediaFile]) -> None:
     """Raise InvalidRequest for the first thing that the endpoint would refuse, once paid or not."""
+    values = fal.with_media(wanted.values, dict.fromkeys(files, _AT_HAND))
     pictures = {
         ".".join(map(str, loc[1:])): file.path
         for loc, file in files.items()
         if file.limits.kind == "image"
     }
-    for finding in check(wanted.endpoint, wanted.values, pictures):
+    for finding in check(wanted.endpoint, values, pictures):
         if finding.severity is Severity.ERROR:
             is_named = finding.given.startswith(finding.field)
             raise InvalidRequest(

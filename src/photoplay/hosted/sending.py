@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 
 from photoplay.dialects.fal import with_media
-from photoplay.dialects.provider import Flow, Inline, Loc, MediaFile, Order, Ticket
+from photoplay.dialects.provider import Call, Flow, Inline, Loc, MediaFile, Order, Ticket
 from photoplay.errors import (
     Cancelled,
     InvalidRequest,
@@ -35,30 +33,24 @@ class Sender:
 
         Raises what proves that nothing was accepted; the submission has failed then.
         """
-        deal = self._deal
-        with self._failing(row):
-            call = deal.dialect.submit(self._order(row, purchase))
-            tries = 0
-            while True:
-                deal.errand.check_cancelled()
-                if not deal.keep(lambda books: books.claim(row.id)):
-                    return  # someone else has sent it, or ended it
-                try:
-                    ticket = deal.dialect.accepted(deal.wire.send(call))
-                    break
-                except (ProviderUnreachable, ProviderBusy) as error:
-                    deal.keep(lambda books: books.unclaim(row.id))
-                    if self._follower.is_late:
-                        raise
-                    tries += 1
-                    self._rest(tries, error)
-                except (OutcomeUnclear, ProviderUnavailable):
-                    ticket = None
-                    break
+        try:
+            call = self._deal.dialect.submit(self._order(row, purchase))
+            made = self._make(row, call)
+        except Cancelled as error:
+            if self._deal.is_own:
+                self._deal.withdraw(row, error)
+            raise
+        except (ProviderError, InvalidRequest) as error:
+            if self._deal.withdraw(row, error):
+                raise
+            return  # someone else has sent it meanwhile: what comes of that is what counts
+        if made is None:
+            return
+        sent, ticket = made
         if ticket is None:
-            self._settle(row, time.time(), hears=purchase.webhook_url is not None)
+            self._settle(sent, time.time(), hears=purchase.webhook_url is not None)
         else:
-            self._accept(row, ticket)
+            self._accept(sent, ticket)
 
     def find_out(self, row: Submission, *, hears: bool) -> None:
         """Learn what became of a call that another process has sent, or is sending now.
@@ -89,21 +81,37 @@ class Sender:
         deal.errand.progress(0.0, f"{deal.dialect.provider} takes no more for now; waiting")
         self._follower.rest(deal.timing.gap_s(tries, getattr(error, "retry_after_s", None)))
 
-    @contextmanager
-    def _failing(self, row: Submission) -> Iterator[None]:
-        """End the submission with what is raised: inside, nothing has been accepted for sure."""
-        try:
-            yield
-        except Cancelled as error:
-            if self._deal.is_own:
-                self._deal.fail(row, error)
-            raise
-        except (ProviderError, InvalidRequest) as error:
-            self._deal.fail(row, error)
-            raise
-
     def _accept(self, row: Submission, ticket: Ticket) -> None:
         self._deal.keep(lambda books: books.accept(row.id, ticket.provider_id, ticket.data))
+
+    def _make(self, row: Submission, call: Call) -> tuple[Submission, Ticket | None] | None:
+        """Make the paid call: the row as it was sent, and the ticket if the reply gives one.
+
+        None: someone else has made it, or ended the submission. Raises what proves that nothing
+        was accepted; by the books nothing is sent then.
+        """
+        deal, tries = self._deal, 0
+        while True:
+            deal.errand.check_cancelled()
+            sent = deal.keep(lambda books: books.claim(row.id))
+            if sent is None:
+                return None
+            try:
+                return sent, deal.dialect.accepted(deal.wire.send(call))
+            except (ProviderUnreachable, ProviderBusy) as error:
+                self._take_back(sent)
+                if self._follower.is_late:
+                    raise
+                tries += 1
+                self._rest(tries, error)
+            except (OutcomeUnclear, ProviderUnavailable):
+                return sent, None
+            except (ProviderError, InvalidRequest):
+                self._take_back(sent)
+                raise
+
+    def _take_back(self, sent: Submission) -> None:
+        self._deal.keep(lambda books: books.unclaim(sent))
 
     # Where the reply is not known
 
@@ -126,7 +134,7 @@ class Sender:
     def _look_for(self, row: Submission, sure_at: float) -> None:
         """Ask the provider for our key. What is not there from `sure_at` on was not accepted."""
         tries = 0
-        while self._is_sent(row):
+        while self._is_open(row):
             is_sure = time.time() >= sure_at
             flow = self._deal.dialect.find(row.id)
             assert flow is not None
@@ -141,7 +149,7 @@ class Sender:
                 if ticket is not None:
                     self._accept(row, ticket)
                 elif is_sure:
-                    self._deal.keep(lambda books: books.unclaim(row.id))
+                    self._take_back(row)
             tries += 1
             self._follower.rest(self._deal.timing.gap_s(tries))
 
@@ -149,15 +157,17 @@ class Sender:
         """Wait for a webhook, or for the process that makes the call; then leave it to a person."""
         provider = self._deal.dialect.provider
         self._deal.errand.progress(0.0, f"{provider} did not say whether it accepted; waiting")
-        while self._is_sent(row):
+        while self._is_open(row):
             left_s = until - time.time()
             if left_s <= 0:
                 self._park(row)
             else:
                 self._follower.rest(min(self._deal.timing.look_s, left_s))
 
-    def _is_sent(self, row: Submission) -> bool:
-        return self._deal.look(row.id).state is State.SENT
+    def _is_open(self, row: Submission) -> bool:
+        """Whether the call of `row` is still the one that nobody knows the outcome of."""
+        now = self._deal.look(row.id)
+        return now.state is State.SENT and now.sent_at == row.sent_at
 
     def _park(self, row: Submission) -> None:
         self._deal.keep(lambda books: books.park(row.id, unclear(row)))

@@ -6,8 +6,8 @@
 
 A submission begins as INTENT, in the transaction that reserves its price. Only whoever moves it on
 to SENT, by compare and set, may send the paid call, once. It goes back to INTENT only if something
-proves that the call was not accepted. What nobody knows the outcome of is UNKNOWN: a webhook of the
-provider or a person settles it, and until then its money stays held.
+proves that this very call, named by its `sent_at`, was not accepted. What nobody knows the outcome
+of is UNKNOWN: a webhook of the provider or a person settles it; until then its money stays held.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ class Submissions:
 
         One like it has the same provider and canonical request: a clip that was paid for and is
         still kept (`is_kept` of its asset's name), or one that is being bought. With `again`, only
-        a submission of the very same job counts. Raises PaidAlready if nobody knows whether one
-        like it was accepted, and what `reserve` raises.
+        one that was begun for this very purchase or its job counts. Raises PaidAlready if nobody
+        knows whether one like it was accepted, and what `reserve` raises.
         """
         with self._database.begin() as connection:
             if not self._database.is_sqlite:  # there, whoever writes is alone anyway
@@ -145,10 +145,12 @@ class Submissions:
         again: bool,
         is_kept: Callable[[str], bool],
     ) -> Submission | None:
+        is_own = submission.c.id == new.id
         if new.job_id is not None:
-            own = select(submission).where(submission.c.job_id == new.job_id)
-            if (row := connection.execute(own).one_or_none()) is not None:
-                return _submission(row)
+            is_own |= submission.c.job_id == new.job_id
+        own = connection.execute(select(submission).where(is_own)).one_or_none()
+        if own is not None:
+            return _submission(own)
         if again:
             return None
         alike = select(submission).where(submission.c.fingerprint == new.fingerprint)
@@ -162,29 +164,46 @@ class Submissions:
                 return found
         return None
 
-    # Going on. Each tells whether it was so: false if the state had moved on meanwhile.
+    # Going on. Each tells whether it was so: not if the state had moved on meanwhile.
 
-    def claim(self, submission_id: str) -> bool:
-        """INTENT to SENT: whoever is told True sends the paid call, and nobody else does."""
-        return self._move(submission_id, [State.INTENT], State.SENT, "sent_at")
+    def claim(self, submission_id: str) -> Submission | None:
+        """INTENT to SENT: whoever is given the row sends the paid call, and nobody else does.
 
-    def unclaim(self, submission_id: str) -> bool:
-        """SENT or UNKNOWN back to INTENT: it is proved that nothing was accepted."""
+        Its `sent_at` is the name of this one call: see `unclaim`.
+        """
         with self._database.begin() as connection:
-            was_sent = submission.c.state.in_([State.SENT, State.UNKNOWN])
-            back = update(submission).where(submission.c.id == submission_id, was_sent)
-            return bool(connection.execute(back.values(state=State.INTENT, sent_at=None)).rowcount)
+            now = self._database.now(connection)
+            mine = and_(submission.c.id == submission_id, submission.c.state == State.INTENT)
+            sent = update(submission).where(mine).values(state=State.SENT, sent_at=now)
+            row = connection.execute(sent.returning(*submission.c)).one_or_none()
+        return None if row is None else _submission(row)
+
+    def unclaim(self, row: Submission) -> bool:
+        """SENT or UNKNOWN back to INTENT: it is proved that nothing came of the call of `row`.
+
+        Of a later call, which somebody else may be making by now, nothing is proved.
+        """
+        with self._database.begin() as connection:
+            was_sent = and_(
+                submission.c.id == row.id,
+                submission.c.state.in_([State.SENT, State.UNKNOWN]),
+                submission.c.sent_at == row.sent_at,
+            )
+            back = update(submission).where(was_sent).values(state=State.INTENT, sent_at=None)
+            return bool(connection.execute(back).rowcount)
 
     def accept(self, submission_id: str, provider_id: str, ticket: Mapping[str, Any]) -> bool:
         """SENT or UNKNOWN to ACCEPTED: the provider has it, under that id."""
-        return self._move(
-            submission_id,
-            [State.SENT, State.UNKNOWN],
-            State.ACCEPTED,
-            "accepted_at",
-            provider_id=provider_id,
-            ticket=dict(ticket),
-        )
+        with self._database.begin() as connection:
+            was_sent = submission.c.state.in_([State.SENT, State.UNKNOWN])
+            accepted = update(submission).where(submission.c.id == submission_id, was_sent)
+            values = {
+                "state": State.ACCEPTED,
+                "accepted_at": self._database.now(connection),
+                "provider_id": provider_id,
+                "ticket": dict(ticket),
+            }
+            return bool(connection.execute(accepted.values(values)).rowcount)
 
     def park(self, submission_id: str, why: PhotoplayError) -> bool:
         """SENT to UNKNOWN: nobody knows. The money stays held."""
@@ -222,32 +241,19 @@ class Submissions:
         *,
         charged_usd: Decimal | None = None,
         cancelled: bool = False,
+        unsent: bool = False,
     ) -> bool:
-        """End it without a clip, from any state that has not ended.
+        """End it without a clip, from any state that has not ended; `unsent`: from INTENT only.
 
         What was held is let go, but for `charged_usd`.
         """
         return self._end(
             submission_id,
-            [state for state in State if not state.has_ended],
+            [State.INTENT] if unsent else [state for state in State if not state.has_ended],
             State.CANCELLED if cancelled else State.FAILED,
             charged_usd=charged_usd or Decimal(0),
             error=_kept(error),
         )
-
-    def _move(
-        self,
-        submission_id: str,
-        allowed: Iterable[State],
-        state: State,
-        moment: str,
-        **values: object,
-    ) -> bool:
-        with self._database.begin() as connection:
-            now = self._database.now(connection)
-            mine = and_(submission.c.id == submission_id, submission.c.state.in_(list(allowed)))
-            moved = update(submission).where(mine).values({"state": state, moment: now, **values})
-            return bool(connection.execute(moved).rowcount)
 
     def _end(
         self,

@@ -135,13 +135,14 @@ class Encoding:
         return SoundSettings("aac", "fltp", {"b": SOUND_BITS_PER_S, "aac_coder": "fast"})
 
 
-def default_path(still: Path, codec: str | None = None) -> Path:
+def default_path(still: Path | None, codec: str | None = None) -> Path:
     """Where the clip of `still` goes unless said: its name and the codec's usual ending, here.
 
     Raises InvalidRequest for an unknown codec.
     """
     chosen = _codec(codec) if codec is not None else Codec.H264
-    return Path((still.stem or "clip") + SUFFIXES[chosen][0])
+    stem = "" if still is None else still.stem
+    return Path((stem or "clip") + SUFFIXES[chosen][0])
 
 
 def _codec(word: str) -> Codec:

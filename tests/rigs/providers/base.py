@@ -7,7 +7,8 @@
     with Acme() as server:
         server.faults = lambda step: Fault("drop-after") if step == "submit" else None
 
-`server.accepted` is what was bought: the tests of "never pay twice" count it.
+`server.accepted` is what was bought: the tests of "never pay twice" count it. `server.took` is told
+of an order before its reply goes out.
 """
 
 from __future__ import annotations
@@ -167,6 +168,7 @@ class ProviderServer(ABC):
         self.accepted: list[Accepted] = []
         self.received: list[Request] = []  # everything that came, in order
         self.faults: Callable[[str], Fault | None] = lambda step: None  # noqa: ARG005
+        self.took: Callable[[Request, str], None] = lambda request, provider_id: None  # noqa: ARG005
         self.tasks: dict[str, Task] = {}
         self.lock = threading.RLock()
 
@@ -192,6 +194,7 @@ class ProviderServer(ABC):
         self.tasks[provider_id] = task
         self.accepted.append(Accepted(key, body, provider_id, time.time()))
         self.doom(task, request)
+        self.took(request, provider_id)
         return task
 
     def doom(self, task: Task, request: Request) -> None:

@@ -134,7 +134,7 @@ def test_a_parked_one_is_sent_again_once_it_is_known_not_to_be(
     wanted = purchase(tmp_path)
     with pytest.raises(OutcomeUnclear):
         blind.buy(wanted)
-    assert blind.books.unclaim(wanted.id)
+    assert blind.books.unclaim(blind.books.get(wanted.id))
     assert blind.buy(wanted).state is State.DONE
     assert len(blind.server.accepted) == 1
 
