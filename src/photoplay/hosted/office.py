@@ -331,8 +331,9 @@ def _check(wanted: Wanted, files: Mapping[Loc, MediaFile]) -> None:
     }
     for finding in check(wanted.endpoint, values, pictures):
         if finding.severity is Severity.ERROR:
+            is_named = finding.given.startswith(finding.field)
             raise InvalidRequest(
-                f"{finding.field}: {finding.given}" if finding.field else finding.given,
+                finding.given if is_named else f"{finding.field}: {finding.given}",
                 rule=finding.rule,
                 fix=finding.fix,
             )

@@ -172,5 +172,5 @@ def _refused(endpoint: Endpoint, asked: str, rule: str) -> InvalidRequest:
     return FeatureNotSupported(
         f"{endpoint.id} was asked for {asked}",
         rule=rule,
-        fix="Leave it out, choose another --endpoint, or render with --engine parallax",
+        fix="Change it, leave it out, choose another --endpoint, or use --engine parallax",
     )
