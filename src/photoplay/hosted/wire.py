@@ -95,8 +95,8 @@ class Wire:
         """The reply to a call, whatever it says.
 
         Raises ProviderUnreachable if the provider was not reached, ProviderUnavailable if it was,
-        or may have been, and no whole reply came. No part of a `paid` call is sent after `submit_timeout_s`:
-        whoever waits for what comes of it counts on that.
+        or may have been, and no whole reply came. No part of a `paid` call is sent after
+        `submit_timeout_s`: whoever waits for what comes of it counts on that.
         """
         try:
             timeout_s = self._timing.submit_timeout_s
