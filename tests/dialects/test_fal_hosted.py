@@ -350,7 +350,6 @@ def test_looks_get_rarer_up_to_five_seconds() -> None:
 @pytest.mark.parametrize(
     ("reply", "error"),
     [
-        (said(404, {"detail": "Request not found"}), ProviderFailed),
         (said(404), ProviderUnavailable),
         (said(401, {"detail": "no"}), ProviderUnavailable),
         (said(429, {"detail": "no"}), ProviderBusy),
@@ -363,9 +362,13 @@ def test_a_status_may_say_that_there_is_none(reply: Reply, error: type[Photoplay
     assert type(fails(FAL.watch(TICKET), reply)) is error
 
 
-def test_a_forgotten_request_is_said_to_be_unknown() -> None:
-    found = fails(FAL.watch(TICKET), said(404, {"detail": "Request not found"}))
+def test_a_request_is_forgotten_if_that_is_said_three_times_in_a_row() -> None:
+    unknown, running = said(404, {"detail": "Request not found"}), said(202, {"status": "IN_QUEUE"})
+    found = fails(FAL.watch(TICKET), unknown, unknown, running, unknown, unknown, unknown)
+    assert type(found) is ProviderFailed
     assert "the provider no longer knows it" in str(found)
+    output, _ = follow(FAL.watch(TICKET), unknown, unknown, DONE, said(200, OUTPUT))
+    assert output.download.url
 
 
 MODELS_OWN = {"x_fal_retryable": "false"}

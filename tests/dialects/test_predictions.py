@@ -289,8 +289,6 @@ def test_looks_get_rarer_and_not_too_rare(dialect: Predictions) -> None:
         (prediction("completed"), ProviderFailed, "no clip"),
         (prediction("completed", outputs="file:///etc"), ProviderFailed, "no clip"),
         (prediction("completed", outputs=[{"url": 7}, None]), ProviderFailed, "no clip"),
-        (error(404, "not found"), ProviderFailed, "no longer knows"),
-        (error(404, "not found", http=200), ProviderFailed, "no longer knows"),
         # What follows is no end.
         (said(404), ProviderUnavailable, "404"),
         (error(401, "key"), ProviderUnavailable, "key"),
@@ -308,6 +306,20 @@ def test_an_end_is_a_clip_or_says_why_not(
     found = fails(dialect.watch(TICKET), reply)
     assert type(found) is kind
     assert words in str(found)
+
+
+@BOTH
+@pytest.mark.parametrize("http", [404, 200])
+def test_a_prediction_is_forgotten_if_that_is_said_three_times_in_a_row(
+    dialect: Dialect, http: int
+) -> None:
+    unknown = error(404, "not found", http=http)
+    found = fails(dialect.watch(TICKET), unknown, unknown, prediction("x"), *[unknown] * 3)
+    assert type(found) is ProviderFailed
+    assert "no longer knows" in str(found)
+    done = prediction("completed", outputs=["https://example.com/clip.mp4"])
+    output, _ = follow(dialect.watch(TICKET), unknown, unknown, done)
+    assert output.download.url == "https://example.com/clip.mp4"
 
 
 @BOTH

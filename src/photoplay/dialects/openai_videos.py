@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from photoplay.catalogue import Endpoint, Role
 from photoplay.dialects.addresses import service_url
-from photoplay.dialects.polling import pauses
+from photoplay.dialects.polling import GONE_AFTER, pauses
 from photoplay.dialects.provider import (
     Call,
     Credentials,
@@ -47,7 +47,6 @@ SECRET = "OPENAI_API_KEY"
 SORA_ENDED = "2026-09-24"
 FIRST_GAP_S, LONGEST_GAP_S = 2.0, 10.0  # of looks, where the server does not say
 _SHORTEST_GAP_S, _LONGEST_TOLD_S = 0.1, 60.0  # of what a server may say
-_GONE_AFTER = 3  # looks in a row that find nothing: the first ones may only be too early
 
 _SORA_SECONDS = (4, 8, 12)
 _SORA_SIZES = {720: ((1280, 720), (720, 1280)), 1080: ((1792, 1024), (1024, 1792))}
@@ -140,7 +139,7 @@ class OpenAIVideosDialect:
         while True:
             reply = yield Call(method="GET", url=self._job(ticket))
             misses = misses + 1 if reply.status == 404 and _is_error(reply) else 0
-            if misses >= _GONE_AFTER:  # a deleted job
+            if misses >= GONE_AFTER:  # a deleted job
                 raise Cancelled
             if not misses and self._is_completed(reply):
                 return Output(download=Call(method="GET", url=f"{self._job(ticket)}/content"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+GONE_AFTER = 3  # looks in a row that find nothing: the first ones may only be too early
 _GROWTH = 1.5  # of each pause over the one before
 
 

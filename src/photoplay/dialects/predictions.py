@@ -13,7 +13,7 @@ from typing import Any
 from photoplay.catalogue import Endpoint
 from photoplay.dialects.addresses import known_id, service_url, web_url
 from photoplay.dialects.kwaivgi import Models
-from photoplay.dialects.polling import pauses
+from photoplay.dialects.polling import GONE_AFTER, pauses
 from photoplay.dialects.provider import (
     Call,
     Credentials,
@@ -103,9 +103,13 @@ class Predictions(ABC):
 
     def watch(self, ticket: Ticket) -> Flow[Output]:
         """Look at the prediction until it has outputs, or says why it has none."""
-        gaps = pauses(*self.pauses_s)
+        gaps, misses = pauses(*self.pauses_s), 0
         while True:
             reply = yield Call(method="GET", url=self.place(ticket.provider_id))
+            misses = misses + 1 if _is_unknown(reply) else 0
+            if 0 < misses < GONE_AFTER:
+                yield Wait(seconds=next(gaps), message=f"{self.verdicts.name} does not find it")
+                continue
             data = self._prediction(reply)
             status = str(data.get("status"))[:40].lower()
             if status in _DONE:
@@ -145,7 +149,7 @@ class Predictions(ABC):
         data = _data(reply)
         if reply.status < 500 and isinstance(data.get("status"), str):
             return data
-        if isinstance(reply.json, Mapping) and _code(reply) == 404:
+        if _is_unknown(reply):
             raise self.verdicts.gone()
         if reply.is_ok and _code(reply) == 429:
             raise self.verdicts.busy(message_of(reply), retry_after_s(reply))
@@ -186,6 +190,12 @@ def _code(reply: Reply) -> int:
     code = reply.json.get("code") if isinstance(reply.json, Mapping) else None
     is_number = isinstance(code, int) and not isinstance(code, bool)
     return int(code) if reply.is_ok and is_number else reply.status  # type: ignore[arg-type]
+
+
+def _is_unknown(reply: Reply) -> bool:
+    """Whether the provider itself says that there is no such prediction."""
+    is_state = reply.status < 500 and isinstance(_data(reply).get("status"), str)
+    return not is_state and isinstance(reply.json, Mapping) and _code(reply) == 404
 
 
 def _is_envelope(reply: Reply) -> bool:

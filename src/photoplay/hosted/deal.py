@@ -44,9 +44,9 @@ class Deal:
     timeout_s: float
     is_own: bool
 
-    def follower(self) -> Follower:
+    def follower(self, *, least_s: float = 0.0) -> Follower:
         """What follows the dialect's flows, until the time of this deal is up."""
-        deadline_s = time.monotonic() + self.timeout_s
+        deadline_s = time.monotonic() + max(self.timeout_s, least_s)
         return Follower(self.wire, self.errand, self.timing, deadline_s)
 
     def keep(self, change: Callable[[Submissions], T]) -> T:

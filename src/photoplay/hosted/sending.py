@@ -97,7 +97,7 @@ class Sender:
             if sent is None:
                 return None
             try:
-                return sent, deal.dialect.accepted(deal.wire.send(call))
+                return sent, deal.dialect.accepted(deal.wire.send(call, paid=True))
             except (ProviderUnreachable, ProviderBusy) as error:
                 self._take_back(sent)
                 if self._follower.is_late:
@@ -122,11 +122,14 @@ class Sender:
         another process may still be making it. `hears`: a webhook may bring word.
         """
         timing = self._deal.timing
+        can_ask = self._deal.dialect.find(row.id) is not None
+        until = over_at + (timing.grace_s if can_ask else timing.unclear_s if hears else 0.0)
+        self._follower = self._deal.follower(least_s=until - time.time())
         try:
-            if self._deal.dialect.find(row.id) is None:
-                self._wait_for_word(row, over_at + (timing.unclear_s if hears else 0.0))
+            if can_ask:
+                self._look_for(row, until)
             else:
-                self._look_for(row, over_at + timing.grace_s)
+                self._wait_for_word(row, until)
         except Cancelled:
             self._park(row)
             raise

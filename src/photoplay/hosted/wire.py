@@ -12,7 +12,7 @@ import json
 import ssl
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,6 +34,7 @@ MOST_REPLY_BYTES = 8 * 1024**2
 MOST_CLIP_BYTES = 4 * 1024**3
 MOST_REDIRECTS = 3
 _TEXT_CHARS = 2000
+_PIECE_BYTES = 64 * 1024  # of a body that are sent at a time
 _SHORTEST_SECRET = 6  # characters; a shorter one is a word by chance
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # What httpx raises before a byte of the request has left.
@@ -90,14 +91,16 @@ class Wire:
         """Hang up."""
         self._client.close()
 
-    def send(self, call: Call) -> Reply:
+    def send(self, call: Call, *, paid: bool = False) -> Reply:
         """The reply to a call, whatever it says.
 
         Raises ProviderUnreachable if the provider was not reached, ProviderUnavailable if it was,
-        or may have been, and no whole reply came.
+        or may have been, and no whole reply came. No part of a `paid` call is sent after
+        `submit_timeout_s`: whoever waits for what comes of it counts on that.
         """
         try:
-            with self._open(call, self._timing.submit_timeout_s, MOST_REPLY_BYTES) as answer:
+            timeout_s = self._timing.submit_timeout_s
+            with self._open(call, timeout_s, MOST_REPLY_BYTES, punctual=paid) as answer:
                 return _reply(answer, self._credentials.values())
         except _BEFORE_SENDING as error:
             raise self._unavailable(error, ProviderUnreachable) from error
@@ -141,7 +144,9 @@ class Wire:
         raise self._short(f"moved the clip more than {MOST_REDIRECTS} times")
 
     @contextmanager
-    def _open(self, call: Call, timeout_s: float, max_bytes: int) -> Iterator[httpx.Response]:
+    def _open(
+        self, call: Call, timeout_s: float, max_bytes: int, *, punctual: bool = False
+    ) -> Iterator[httpx.Response]:
         headers = dict(call.headers)
         if call.content is not None:
             start, stop = _span(call, call.content)
@@ -158,10 +163,13 @@ class Wire:
                         max_bytes=max_bytes,
                     )
                 )
-            sent = _body(call, stack)
-            yield stack.enter_context(
-                client.stream(call.method, call.url, headers=headers, timeout=timeout_s, **sent)
+            request = client.build_request(
+                call.method, call.url, headers=headers, timeout=timeout_s, **_body(call, stack)
             )
+            if punctual:
+                assert isinstance(request.stream, httpx.SyncByteStream)
+                request.stream = _Punctual(request.stream, time.monotonic() + timeout_s)
+            yield stack.enter_context(closing(client.send(request, stream=True)))
 
     def _unavailable(
         self, error: Exception, kind: type[ProviderUnavailable]
@@ -179,6 +187,21 @@ class Wire:
             rule="a clip counts as here when all of it is",
             fix="Nothing is paid again for another try",
         )
+
+
+class _Punctual(httpx.SyncByteStream):
+    """A body none of which is sent after a time; httpx only limits how long it stands still."""
+
+    def __init__(self, body: httpx.SyncByteStream, deadline_s: float) -> None:
+        self._body = body
+        self._deadline_s = deadline_s
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._body:
+            for start in range(0, len(chunk), _PIECE_BYTES):
+                if time.monotonic() > self._deadline_s:
+                    raise httpx.WriteTimeout("the request was not sent in time")
+                yield chunk[start : start + _PIECE_BYTES]
 
 
 def expanded(value: Any) -> Any:

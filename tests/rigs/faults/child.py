@@ -25,11 +25,11 @@ from photoplay.assets.store import Asset, AssetStore
 from photoplay.catalogue import Role
 from photoplay.config import Settings
 from photoplay.database import Database
-from photoplay.dialects.provider import Call, Dialect, Flow, Order, Output, Reply, Ticket, Wait
+from photoplay.dialects.provider import Call, Dialect, Flow, Output, Reply, Ticket, Wait
 from photoplay.errors import PhotoplayError
 from photoplay.hosted import office as offices
 from photoplay.hosted.office import Office, Wanted
-from photoplay.hosted.providers import open_dialect
+from photoplay.hosted.providers import names, open_dialect
 from photoplay.hosted.timing import Timing
 from photoplay.hosted.wire import Downloaded, Wire
 from photoplay.ledger.submissions import Submission, Submissions
@@ -53,6 +53,9 @@ V3 = catalogue.load().find("fal-ai/kling-video/v3/pro/image-to-video")
 _STILL = V3.find(Role.START_IMAGE)
 
 T = TypeVar("T")
+
+for _name in names():  # each is loaded on first use: here once, not in every buyer
+    open_dialect(Settings(), _name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,14 +226,14 @@ class _Store(AssetStore):
 
 
 class _Wire(Wire):
-    def __init__(self, death: _Death, dialect: Any, *args: Any, **given: Any) -> None:
-        super().__init__(dialect, *args, **given)
+    def __init__(self, death: _Death, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
         self._death = death
-        self._hasty: _Hasty = dialect
 
-    def send(self, call: Call) -> Reply:
-        with self._death.around(self._hasty.point_of(call)):
-            return super().send(call)
+    def send(self, call: Call, *, paid: bool = False) -> Reply:
+        point = "send" if paid else "look" if call.method == "GET" else "upload"
+        with self._death.around(point):
+            return super().send(call, paid=paid)
 
     def download(self, *args: Any, **given: Any) -> Downloaded:
         with self._death.around("download"):
@@ -238,18 +241,13 @@ class _Wire(Wire):
 
 
 class _Hasty:
-    """A dialect that hardly waits between looks, and tells which of its calls is the paid one."""
+    """A dialect that hardly waits between looks."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._paid: Call | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._dialect, name)
-
-    def submit(self, order: Order) -> Call:
-        self._paid = self._dialect.submit(order)
-        return self._paid
 
     def watch(self, ticket: Ticket) -> Flow[Output]:
         flow = self._dialect.watch(ticket)
@@ -264,12 +262,6 @@ class _Hasty:
             except StopIteration as end:
                 output: Output = end.value
                 return output
-
-    def point_of(self, call: Call) -> str:
-        """Of a purchase, as plans name it."""
-        if call is self._paid:
-            return "send"
-        return "look" if call.method == "GET" else "upload"
 
 
 def _hasty(settings: Settings, name: str) -> Any:

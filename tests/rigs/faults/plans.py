@@ -117,7 +117,7 @@ def draw(adapter: Adapter, seed: int, number: int) -> Plan:
         tuple(kills),
         announced,
         has_job=random.random() < 0.5,
-        has_rival=random.random() < 0.2,
+        has_rival=random.random() < 0.3,
     )
 
 

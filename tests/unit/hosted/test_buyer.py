@@ -202,6 +202,17 @@ def test_a_provider_that_is_not_there_costs_nothing(
     server.__enter__()
 
 
+def test_a_provider_is_not_pestered_when_time_is_up_before_it_can_be_sure(
+    database: Database, server: AcmeServer, tmp_path: Path
+) -> None:
+    counter = Counter(database, server, tmp_path, timeout_s=0.01)
+    server.faults = once("submit", Fault("drop-before"))
+    with pytest.raises(RenderTimedOut):  # it is sent once it is sure, and then not waited for
+        counter.buy(purchase(tmp_path))
+    looks = [each for each in server.received if "key" in each.query]
+    assert 1 <= len(looks) < 20
+
+
 def test_a_clip_that_is_never_done_can_be_fetched_later(
     database: Database, server: AcmeServer, tmp_path: Path
 ) -> None:

@@ -22,7 +22,7 @@ from photoplay.dialects.fal.endings import (
 )
 from photoplay.dialects.fal.paths import OfRequest, Role, read_path, request_path, split_role
 from photoplay.dialects.fal.storage import stored
-from photoplay.dialects.polling import pauses
+from photoplay.dialects.polling import GONE_AFTER, pauses
 from photoplay.dialects.provider import (
     Call,
     Credentials,
@@ -121,9 +121,13 @@ class FalHosted:
         if places is None:
             raise _VERDICTS.unavailable("the ticket does not say where it is asked about")
         status_url, result_url, _ = places
-        gaps = pauses(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+        gaps, misses = pauses(_FIRST_PAUSE_S, _LONGEST_PAUSE_S), 0
         while True:
             reply = yield Call(method="GET", url=f"{status_url}?logs=1")
+            misses = misses + 1 if is_unknown(reply) else 0
+            if 0 < misses < GONE_AFTER:
+                yield Wait(seconds=next(gaps), message="fal does not find it")
+                continue
             status = _status(reply)
             if status.get("status") == "COMPLETED":
                 if status.get("error_type") == CANCELLED:

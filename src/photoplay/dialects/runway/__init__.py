@@ -12,7 +12,7 @@ from typing import Any
 
 from photoplay.catalogue import Endpoint
 from photoplay.dialects.addresses import known_id, service_url, web_url
-from photoplay.dialects.polling import pauses
+from photoplay.dialects.polling import GONE_AFTER, pauses
 from photoplay.dialects.provider import (
     Call,
     Credentials,
@@ -38,7 +38,6 @@ CREDIT_USD = Decimal("0.01")
 # Of a data URI: base64 makes a file a third longer, and the head takes some characters.
 LARGEST_INLINE_BYTES = (5_000_000 - 100) // 4 * 3
 FIRST_GAP_S, LONGEST_GAP_S = 5.0, 10.0  # of looks: more often than every 5 s is no use there
-_GONE_AFTER = 3  # looks in a row that find nothing: the first ones may only be too early
 
 _UNPAID = "not have enough credits"
 _WAITING = {"PENDING": "queued", "THROTTLED": "waiting for a free place", "RUNNING": "rendering"}
@@ -114,7 +113,7 @@ class RunwayDialect:
         while True:
             reply = yield self._call("GET", f"tasks/{ticket.provider_id}")
             misses = misses + 1 if reply.status == 404 and _is_error(reply) else 0
-            if misses >= _GONE_AFTER:  # a stopped or deleted task cannot be fetched any more
+            if misses >= GONE_AFTER:  # a stopped or deleted task cannot be fetched any more
                 raise Cancelled
             if not misses:
                 output = _output(reply)
