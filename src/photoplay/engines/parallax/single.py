@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import islice
+from typing import Protocol
 
 from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
@@ -42,8 +43,8 @@ def film(request: ClipRequest, run: Run) -> Frames:
         raster=canvas.raster,
         fps=FPS,
         count=request.frame_count,
-        pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
+        pixels=Film(_filmed(canvas, plan, request, run, pool, staging), pool, staging),
+        audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
     )
 
 
@@ -55,21 +56,18 @@ def canvas_of(still: Still, request: ClipRequest) -> Canvas:
     return lay_canvas(still.rgb, still.alpha, raster, centre)
 
 
-class _Film(Iterator[I420]):
-    """The frames in order. The still goes out first, so that the encoder starts at once."""
+class Film(Iterator[I420]):
+    """Frames in order, and the threads that make them."""
 
     def __init__(
         self,
-        canvas: Canvas,
-        plan: Plan,
-        request: ClipRequest,
-        run: Run,
+        frames: Generator[I420, None, None],
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
         self._pool = pool
         self._staging = staging
-        self._frames = self._filmed(canvas, plan, request, run)
+        self._frames = frames
 
     def __next__(self) -> I420:
         return next(self._frames)
@@ -81,35 +79,52 @@ class _Film(Iterator[I420]):
             self._staging.set_exception(Cancelled())  # the sound may be waiting for it
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _filmed(
-        self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run
-    ) -> Generator[I420, None, None]:
-        yield canvas.frame
-        run.progress(0.0, "finding depth")
-        scene = build_scene(
-            canvas,
-            oversampling=2 if request.tier is Tier.PRO else 1,
-            seed=request.seed,
-            pool=self._pool,
-            check_cancelled=run.check_cancelled,
-        )
-        renderer = ShotRenderer(
-            scene,
-            plan,
-            frames=request.frame_count,
-            fps=float(FPS),
-            strength=0.4 + 1.2 * request.guidance,
-            seed=request.seed,
-        )
-        self._staging.set_result(renderer.staging)
-        log(run, renderer.notes)
-        run.progress(0.0, "rendering")
-        for frame in _ordered(renderer, request.frame_count, self._pool):
-            run.check_cancelled()
-            yield frame
+
+def _filmed(
+    canvas: Canvas,
+    plan: Plan,
+    request: ClipRequest,
+    run: Run,
+    pool: ThreadPoolExecutor,
+    staging: Future[Staging],
+) -> Generator[I420, None, None]:
+    """The still goes out first, so that the encoder starts at once."""
+    yield canvas.frame
+    run.progress(0.0, "finding depth")
+    scene = build_scene(
+        canvas,
+        oversampling=2 if request.tier is Tier.PRO else 1,
+        seed=request.seed,
+        pool=pool,
+        check_cancelled=run.check_cancelled,
+    )
+    renderer = ShotRenderer(
+        scene,
+        plan,
+        frames=request.frame_count,
+        fps=float(FPS),
+        strength=0.4 + 1.2 * request.guidance,
+        seed=request.seed,
+    )
+    staging.set_result(renderer.staging)
+    log(run, renderer.notes)
+    run.progress(0.0, "rendering")
+    for frame in ordered(renderer, request.frame_count, pool):
+        run.check_cancelled()
+        yield frame
 
 
-def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
+class Renderer(Protocol):
+    """Makes frames by their number, on any thread."""
+
+    def empty_frame(self) -> I420:
+        """A buffer to render into."""
+
+    def frame(self, number: int, out: I420) -> I420:
+        """Frame `number`, rendered into `out`."""
+
+
+def ordered(renderer: Renderer, count: int, pool: Executor) -> Iterator[I420]:
     """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
@@ -127,7 +142,7 @@ def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I42
         spare.append(frame)
 
 
-def _start_sound(
+def start_sound(
     plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
