@@ -43,7 +43,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         raster=canvas.raster,
         fps=FPS,
         count=request.frame_count,
-        pixels=Film(_filmed(canvas, plan, request, run, pool, staging), pool, staging),
+        pixels=_Film(canvas, plan, request, run, pool, staging),
         audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
     )
 
@@ -56,18 +56,21 @@ def canvas_of(still: Still, request: ClipRequest) -> Canvas:
     return lay_canvas(still.rgb, still.alpha, raster, centre)
 
 
-class Film(Iterator[I420]):
-    """Frames in order, and the threads that make them."""
+class _Film(Iterator[I420]):
+    """The frames in order. The still goes out first, so that the encoder starts at once."""
 
     def __init__(
         self,
-        frames: Generator[I420, None, None],
+        canvas: Canvas,
+        plan: Plan,
+        request: ClipRequest,
+        run: Run,
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
         self._pool = pool
         self._staging = staging
-        self._frames = frames
+        self._frames = self._filmed(canvas, plan, request, run)
 
     def __next__(self) -> I420:
         return next(self._frames)
@@ -79,39 +82,32 @@ class Film(Iterator[I420]):
             self._staging.set_exception(Cancelled())  # the sound may be waiting for it
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-
-def _filmed(
-    canvas: Canvas,
-    plan: Plan,
-    request: ClipRequest,
-    run: Run,
-    pool: ThreadPoolExecutor,
-    staging: Future[Staging],
-) -> Generator[I420, None, None]:
-    """The still goes out first, so that the encoder starts at once."""
-    yield canvas.frame
-    run.progress(0.0, "finding depth")
-    scene = build_scene(
-        canvas,
-        oversampling=2 if request.tier is Tier.PRO else 1,
-        seed=request.seed,
-        pool=pool,
-        check_cancelled=run.check_cancelled,
-    )
-    renderer = ShotRenderer(
-        scene,
-        plan,
-        frames=request.frame_count,
-        fps=float(FPS),
-        strength=0.4 + 1.2 * request.guidance,
-        seed=request.seed,
-    )
-    staging.set_result(renderer.staging)
-    log(run, renderer.notes)
-    run.progress(0.0, "rendering")
-    for frame in ordered(renderer, request.frame_count, pool):
-        run.check_cancelled()
-        yield frame
+    def _filmed(
+        self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run
+    ) -> Generator[I420, None, None]:
+        yield canvas.frame
+        run.progress(0.0, "finding depth")
+        scene = build_scene(
+            canvas,
+            oversampling=2 if request.tier is Tier.PRO else 1,
+            seed=request.seed,
+            pool=self._pool,
+            check_cancelled=run.check_cancelled,
+        )
+        renderer = ShotRenderer(
+            scene,
+            plan,
+            frames=request.frame_count,
+            fps=float(FPS),
+            strength=0.4 + 1.2 * request.guidance,
+            seed=request.seed,
+        )
+        self._staging.set_result(renderer.staging)
+        log(run, renderer.notes)
+        run.progress(0.0, "rendering")
+        for frame in ordered(renderer, range(1, request.frame_count), self._pool):
+            run.check_cancelled()
+            yield frame
 
 
 class Renderer(Protocol):
@@ -124,12 +120,12 @@ class Renderer(Protocol):
         """Frame `number`, rendered into `out`."""
 
 
-def ordered(renderer: Renderer, count: int, pool: Executor) -> Iterator[I420]:
-    """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
+def ordered(renderer: Renderer, wanted: range, pool: Executor) -> Iterator[I420]:
+    """The `wanted` frames in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
     """
-    numbers = iter(range(1, count))
+    numbers = iter(wanted)
     spare = [renderer.empty_frame() for _ in range(_AHEAD + 1)]
     queue: deque[Future[I420]] = deque()
     for number in islice(numbers, _AHEAD):

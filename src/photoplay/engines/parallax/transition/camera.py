@@ -81,6 +81,7 @@ class CameraWay:
         fine: bool,
     ) -> None:
         self._raster = first.raster
+        self.notes: tuple[str, ...] = ()
         self._timing = timing
         self._eased = timing.eased
         self._interpolation = cv2.INTER_CUBIC if fine else cv2.INTER_LINEAR
@@ -170,7 +171,9 @@ class CameraWay:
     def _draw_chroma(self, nodes: _Nodes, part: slice, u: Plane, v: Plane) -> None:
         """Chroma lies half a pixel beside its nodes in frame and still alike: see `frames`."""
         shown = [
-            self._read(source.chroma, self._spread(map_ * np.float32(0.5) - np.float32(0.5), part, 2))
+            self._read(
+                source.chroma, self._spread(map_ * np.float32(0.5) - np.float32(0.5), part, 2)
+            )
             for source, map_ in zip(self._sources, (nodes.first, nodes.second), strict=True)
         ]
         share = self._spread(nodes.share, part, 2)
@@ -181,9 +184,7 @@ class CameraWay:
 
     def _read(self, pixels: NDArray[np.uint8], places: Positions) -> NDArray[np.uint8]:
         return np.asarray(
-            cv2.remap(
-                pixels, places, None, self._interpolation, borderMode=cv2.BORDER_REFLECT_101
-            )
+            cv2.remap(pixels, places, None, self._interpolation, borderMode=cv2.BORDER_REFLECT_101)
         )
 
     def _spread(self, nodes: NDArray[np.float32], part: slice, step: int) -> NDArray[np.float32]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,6 @@ from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.single import (
     ENOUGH_PX,
     WORKERS,
-    Film,
     canvas_of,
     log,
     ordered,
@@ -31,6 +30,7 @@ from photoplay.engines.parallax.transition.dissolve import DissolveWay
 from photoplay.engines.parallax.transition.finish import Finish
 from photoplay.engines.parallax.transition.match import Views
 from photoplay.engines.parallax.transition.way import Timing, Way, closing
+from photoplay.errors import Cancelled
 from photoplay.frames import I420, Frames, Raster
 from photoplay.images import Still, load_still
 from photoplay.sound.staging import Staging
@@ -50,21 +50,66 @@ def film(request: ClipRequest, run: Run) -> Frames:
     log(run, (*still.notes, *end.notes, *plan.notes, *unread(plan)))
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
-    pixels = _filmed(first, second, plan, request, run, pool, staging)
     return Frames(
         raster=first.raster,
         fps=FPS,
         count=request.frame_count,
-        pixels=Film(pixels, pool, staging),
+        pixels=_Film((first, second), plan, request, run, pool, staging),
         audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
     )
+
+
+class _Film(Iterator[I420]):
+    """The frames in order. The still goes out first, so that the encoder starts at once."""
+
+    def __init__(
+        self,
+        canvases: tuple[Canvas, Canvas],
+        plan: Plan,
+        request: ClipRequest,
+        run: Run,
+        pool: ThreadPoolExecutor,
+        staging: Future[Staging],
+    ) -> None:
+        self._pool = pool
+        self._staging = staging
+        self._frames = self._filmed(canvases, plan, request, run)
+
+    def __next__(self) -> I420:
+        return next(self._frames)
+
+    def close(self) -> None:
+        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
+        self._frames.close()
+        if not self._staging.done():
+            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _filmed(
+        self, canvases: tuple[Canvas, Canvas], plan: Plan, request: ClipRequest, run: Run
+    ) -> Generator[I420, None, None]:
+        yield canvases[0].frame
+        run.progress(0.0, "comparing the pictures")
+        views = Views.of(*[canvas.picture for canvas in canvases])
+        run.check_cancelled()
+        choice = choose(request.transition, views, run.check_cancelled)
+        run.log(choice.sentence)
+        made = make_transition(canvases, choice, plan, request, run, self._pool)
+        self._staging.set_result(made.staging)
+        run.progress(0.0, "rendering")
+        for frame in ordered(made, range(1, request.frame_count), self._pool):
+            run.check_cancelled()
+            yield frame
 
 
 class Transition:
     """Every frame from the first still to the second; immutable, threads share it."""
 
-    def __init__(self, first: Canvas, second: Canvas, way: Way, finish: Finish | None, count: int):
-        self._ends = {0: first.frame, count - 1: second.frame}
+    def __init__(
+        self, canvases: tuple[Canvas, Canvas], way: Way, finish: Finish | None, count: int
+    ) -> None:
+        self._ends = {0: canvases[0].frame, count - 1: canvases[1].frame}
+        self.staging = way.staging
         self._way = way
         self._finish = finish
 
@@ -97,38 +142,15 @@ def _laid(still: Still, raster: Raster) -> Canvas:
     return lay_canvas(still.rgb, still.alpha, raster, centre)
 
 
-def _filmed(
-    first: Canvas,
-    second: Canvas,
-    plan: Plan,
-    request: ClipRequest,
-    run: Run,
-    pool: ThreadPoolExecutor,
-    staging: Future[Staging],
-) -> Generator[I420, None, None]:
-    yield first.frame
-    run.progress(0.0, "comparing the pictures")
-    views = Views.of(first.picture, second.picture)
-    choice = choose(request.transition, views, run.check_cancelled)
-    run.log(choice.sentence)
-    made = make_transition(first, second, choice, plan, request, run, pool, staging)
-    run.progress(0.0, "rendering")
-    for frame in ordered(made, request.frame_count, pool):
-        run.check_cancelled()
-        yield frame
-
-
 def make_transition(
-    first: Canvas,
-    second: Canvas,
+    canvases: tuple[Canvas, Canvas],
     choice: Choice,
     plan: Plan,
     request: ClipRequest,
     run: Run,
-    pool: ThreadPoolExecutor,
-    staging: Future[Staging],
+    pool: Executor,
 ) -> Transition:
-    """What renders the frames. `staging` learns what the sound needs to know."""
+    """What renders the frames of the way that was chosen."""
     timing = Timing(
         frames=request.frame_count,
         fps=float(FPS),
@@ -136,30 +158,44 @@ def make_transition(
         seed=request.seed,
     )
     plan = closing(plan, timing)
-    scenes: tuple[Scene, ...] = ()
-    if choice.kind is not Kind.CAMERA or Finish.is_asked(plan):
+    is_finished = Finish.is_asked(plan)
+    scenes = None
+    if choice.match is None or is_finished:
         run.progress(0.0, "finding depth")
-        scenes = tuple(
-            build_scene(
-                canvas,
-                oversampling=2 if request.tier is Tier.PRO and choice.kind is not Kind.CAMERA else 1,
-                seed=request.seed,
-                pool=pool,
-                check_cancelled=run.check_cancelled,
-            )
-            for canvas in (first, second)
-        )
+        scenes = _scenes(canvases, choice, request, run, pool)
     way: Way
-    if choice.kind is Kind.CAMERA:
-        assert choice.match is not None
+    if choice.match is not None:
         fine = request.tier is Tier.PRO
-        way = CameraWay(first, second, choice.match, plan.camera, timing, fine=fine)
+        way = CameraWay(*canvases, choice.match, plan.camera, timing, fine=fine)
         if any(cue.kind not in (Motion.FLICKER, Motion.STEAM) for cue in plan.motion):
             run.log("What moves inside the picture is left out: its way is that to the end image.")
     else:
-        make = CutWay if choice.kind is Kind.CUT else DissolveWay
-        way = make(*scenes, plan, timing)
-        log(run, way.notes)
-    staging.set_result(way.staging)
-    finish = Finish(scenes, plan, timing, choice.kind) if Finish.is_asked(plan) else None
-    return Transition(first, second, way, finish, request.frame_count)
+        assert scenes is not None
+        way = (CutWay if choice.kind is Kind.CUT else DissolveWay)(*scenes, plan, timing)
+    log(run, way.notes)
+    finish = None
+    if is_finished and scenes is not None:
+        finish = Finish(scenes, plan, timing, is_cut=choice.kind is Kind.CUT)
+    return Transition(canvases, way, finish, request.frame_count)
+
+
+def _scenes(
+    canvases: tuple[Canvas, Canvas],
+    choice: Choice,
+    request: ClipRequest,
+    run: Run,
+    pool: Executor,
+) -> tuple[Scene, Scene]:
+    """Both stills taken apart; finely only if it is their layers that are filmed."""
+    is_fine = request.tier is Tier.PRO and choice.match is None
+    first, second = (
+        build_scene(
+            canvas,
+            oversampling=2 if is_fine else 1,
+            seed=request.seed,
+            pool=pool,
+            check_cancelled=run.check_cancelled,
+        )
+        for canvas in canvases
+    )
+    return first, second

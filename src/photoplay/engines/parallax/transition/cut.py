@@ -45,7 +45,9 @@ class CutWay:
             Take(second, plan, _summed(coming, asked[1]), timing.frames - 1, timing),
         )
         self._pivots = (first.pivot[0], second.pivot[0])
-        gain = tone.mean_log_gain(*[split_planes(scene.canvas.frame)[0] for scene in (first, second)])
+        gain = tone.mean_log_gain(
+            *[split_planes(scene.canvas.frame)[0] for scene in (first, second)]
+        )
         self._meeting = float(np.clip(0.5 * gain, -_MOST_MEETING, _MOST_MEETING))
         self.notes = (*self._takes[0].notes, *self._takes[1].notes)
 

@@ -8,7 +8,6 @@ from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.film import Grain
 from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.transition.choice import Kind
 from photoplay.engines.parallax.transition.way import Timing
 from photoplay.frames import I420
 
@@ -16,9 +15,11 @@ from photoplay.frames import I420
 class Finish:
     """What lies over both scenes; `plan` is one that closes."""
 
-    def __init__(self, scenes: tuple[Scene, ...], plan: Plan, timing: Timing, kind: Kind) -> None:
+    def __init__(
+        self, scenes: tuple[Scene, Scene], plan: Plan, timing: Timing, *, is_cut: bool
+    ) -> None:
         self._timing = timing
-        self._is_cut = kind is Kind.CUT
+        self._is_cut = is_cut
         length = {"frames": timing.frames, "fps": timing.fps, "seed": timing.seed}
         self._lights = [Lights(scene, plan, **length) for scene in scenes]  # type: ignore[arg-type]  # all of them numbers
         self._air = [Air(scene, plan, **length) for scene in scenes]  # type: ignore[arg-type]  # as above

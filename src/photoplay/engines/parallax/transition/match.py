@@ -95,7 +95,7 @@ def find_homography(
     views: Views, check_cancelled: Callable[[], None] = lambda: None
 ) -> Matrix | None:
     """From the first picture's positions to the second's; None if there is none to rely on."""
-    features = cv2.SIFT_create(nfeatures=_FEATURES)
+    features = cv2.SIFT.create(nfeatures=_FEATURES)
     points, descriptors = [], []
     for picture in (views.first, views.second):
         at, what = features.detectAndCompute(picture, None)
@@ -104,7 +104,7 @@ def find_homography(
         points.append(np.array([point.pt for point in at], np.float64) + 0.5)
         descriptors.append(what)
         check_cancelled()
-    pairs = cv2.BFMatcher().knnMatch(*descriptors, k=2)
+    pairs = cv2.BFMatcher().knnMatch(descriptors[0], descriptors[1], k=2)
     good = [pair[0] for pair in pairs if len(pair) == 2 and _is_clear(*pair)]
     check_cancelled()
     if len(good) < _LEAST_INLIERS:
@@ -252,7 +252,7 @@ def _flow(
     """Movement from `here` to `there` as the homography shows it, and where that is known."""
     at = mapped(homography, positions)
     shown = cv2.remap(there, at - 0.5, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     flow = search.calc(here, np.asarray(shown), None)
     return np.asarray(flow, np.float32), is_inside(at, here.shape)
 
@@ -284,7 +284,9 @@ def _small_luma(picture: RGB) -> Plane:
     scale = WORK_PX / max(picture.shape[:2])
     size = tuple(max(16, round(side * scale)) for side in picture.shape[1::-1])
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size, interpolation=how))
+    return np.asarray(
+        cv2.resize(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), size, interpolation=how)
+    )
 
 
 def _without_light(luma: Plane) -> Plane:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float64]  # (3, 3), of homogeneous positions (x, y, 1)
+Matrix = NDArray[np.floating]  # (3, 3), of homogeneous positions (x, y, 1)
 
 _NEAR = 0.1  # from the identity: there the series of the logarithm is exact after a few terms
 _TERMS = 14

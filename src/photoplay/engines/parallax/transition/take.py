@@ -13,7 +13,7 @@ from photoplay.engines.parallax.film import Focus
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.transition.way import Timing
-from photoplay.engines.parallax.warp import film
+from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
 
 _SETTLE_FRAMES = 8  # over so many the still's own pixels give way to the composite, or return
@@ -62,9 +62,9 @@ class Take:
             cv2.add(out, fading, dst=out, dtype=cv2.CV_8U)
         return pose
 
-    def _exposed(self, pose: Pose, offsets: dict[str, object], out: I420) -> I420:
+    def _exposed(self, pose: Pose, offsets: dict[str, Offset], out: I420) -> I420:
         layers = self._focus.layers(pose) if self._focus else self._scene.layers
-        return film(layers, self._scene.grid, pose, offsets, out)  # type: ignore[arg-type]  # as motion made them
+        return film(layers, self._scene.grid, pose, offsets, out)
 
     def _passing(self, number: int) -> list[Pose]:
         """The poses that the frame sees while its shutter is open; one if that is no blur."""
@@ -95,7 +95,7 @@ def mixed(one: Pose, other: Pose, share: float) -> Pose:
 
 
 def _values(pose: Pose) -> tuple[float, ...]:
-    return tuple(getattr(pose, name) for name in Pose.__slots__)  # type: ignore[attr-defined]  # a dataclass with slots has them
+    return tuple(getattr(pose, name) for name in Pose.__slots__)
 
 
 def _growth(pose: Pose, focus: float) -> float:

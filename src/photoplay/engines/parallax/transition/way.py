@@ -21,6 +21,10 @@ class Way(Protocol):
     """Pictures between two stills, each a function of its number; threads share it."""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of it to the user, as sentences."""
+
+    @property
     def staging(self) -> Staging:
         """What the pictures say to the sound."""
 
