@@ -23,6 +23,7 @@ from photoplay.clip import (
     Word,
     parse_aspect,
     parse_tier,
+    parse_transition,
 )
 from photoplay.errors import (
     AudioFormatUnsupported,
@@ -83,6 +84,8 @@ def animate(
     seconds: int = 5,
     tier: str = "standard",
     aspect: str | Fraction | None = None,
+    end_image: str | Path | None = None,
+    transition: str = "auto",
     seed: int = 0,
     audio: bool | str | Path = True,
     music: str | None = None,
@@ -100,13 +103,14 @@ def animate(
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
-    `aspect` is "16:9" or width / height, None for the still's own. `audio` is False for a silent
-    film, or the path of your own sound. `music`, `voice`, `language` and `loudness_lufs` are those
-    of `SoundOptions`. `stems` is a folder for the parts of the sound as WAV files. `codec` is
-    h264, av1, prores or lossless, None for the usual one of `output`'s suffix. `engine` is a name
-    or a renderer of your own; a hosted one buys the clip, within the budgets that are set.
-    `on_progress(fraction, message)` is called on the way; what it raises stops the render. An
-    existing `output` is replaced when the new clip is complete.
+    `aspect` is "16:9" or width / height, None for the still's own. `end_image` is the still that
+    the clip ends with, and `transition` how it gets there: auto, camera, cut or dissolve. `audio`
+    is False for a silent film, or the path of your own sound. `music`, `voice`, `language` and
+    `loudness_lufs` are those of `SoundOptions`. `stems` is a folder for the parts of the sound as
+    WAV files. `codec` is h264, av1, prores or lossless, None for the usual one of `output`'s
+    suffix. `engine` is a name or a renderer of your own; a hosted one buys the clip, within the
+    budgets that are set. `on_progress(fraction, message)` is called on the way; what it raises
+    stops the render. An existing `output` is replaced when the new clip is complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
@@ -115,6 +119,8 @@ def animate(
     request = ClipRequest(
         start_image=Path(image),
         shots=(Shot(prompt, seconds),),
+        end_image=None if end_image is None else Path(end_image),
+        transition=parse_transition(transition),
         negative_prompt=negative_prompt,
         guidance=guidance,
         tier=parse_tier(tier),

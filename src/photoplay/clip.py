@@ -303,6 +303,12 @@ def _check_together(request: ClipRequest) -> None:
             rule="both need a picture to begin with",
             fix="Give one",
         )
+    if request.transition is not Transition.AUTO and not has["an end image"]:
+        raise InvalidRequest(
+            f"the transition {request.transition} was asked for without an end image",
+            rule="a transition leads from the start image to another",
+            fix="Give an end image, or leave the transition out",
+        )
 
 
 def parse_tier(word: str) -> Tier:
@@ -314,6 +320,18 @@ def parse_tier(word: str) -> Tier:
             f"there is no tier called {word!r}",
             rule="a tier is one of " + ", ".join(Tier),
             fix="Leave it out for standard",
+        ) from None
+
+
+def parse_transition(word: str) -> Transition:
+    """The transition of that name. Raises InvalidRequest."""
+    try:
+        return Transition(word)
+    except ValueError:
+        raise InvalidRequest(
+            f"there is no transition called {word!r}",
+            rule="a transition is one of " + ", ".join(Transition),
+            fix="Leave it out for what suits the two pictures",
         ) from None
 
 

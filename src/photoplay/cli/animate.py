@@ -25,6 +25,7 @@ from photoplay.clip import (
     SoundOptions,
     parse_aspect,
     parse_tier,
+    parse_transition,
 )
 from photoplay.errors import InvalidPrompt, InvalidRequest
 
@@ -39,6 +40,8 @@ photoplay animate valley.jpg "crane up, then pan right; clouds drift, birdsong" 
 photoplay animate cup.jpg "orbit left, steam rises" --preview sheet.png --json
 
 photoplay animate shoe.jpg 'push in, voice-over: "Made to run."' --music "driving synthwave"
+
+photoplay animate dawn.jpg "mist, birdsong" --end-image noon.jpg
 
 cat prompt.txt | photoplay animate photo.jpg -
 
@@ -74,6 +77,25 @@ Aspect = Annotated[
     typer.Option(
         metavar="W:H",
         help="16:9, 9:16, 1:1 or any other from 1:4 to 4:1; the still's own unless given.",
+        rich_help_panel=_CLIP,
+    ),
+]
+EndImage = Annotated[
+    Path | None,
+    typer.Option(
+        "--end-image",
+        metavar="FILE",
+        help="The still that the clip ends with.",
+        rich_help_panel=_CLIP,
+    ),
+]
+TransitionWord = Annotated[
+    str,
+    typer.Option(
+        "--transition",
+        metavar="WAY",
+        help="How it gets to the end image: auto (what suits both), camera (goes from one to the "
+        "other), cut (a match cut) or dissolve.",
         rich_help_panel=_CLIP,
     ),
 ]
@@ -241,6 +263,8 @@ def animate(
     seconds: Seconds = 5,
     tier: TierWord = "standard",
     aspect: Aspect = None,
+    end_image: EndImage = None,
+    transition: TransitionWord = "auto",
     seed: Seed = 0,
     camera: CameraPreset = None,
     negative: Negative = DEFAULT_NEGATIVE_PROMPT,
@@ -267,6 +291,8 @@ def animate(
     request = ClipRequest(
         start_image=image,
         shots=(Shot(_read_prompt(prompt), seconds),),
+        end_image=end_image,
+        transition=parse_transition(transition),
         negative_prompt=negative,
         guidance=guidance,
         tier=parse_tier(tier),

@@ -35,7 +35,7 @@ from photoplay.render import LocalRun, check_place, measure, sources_of
 
 PATIENCE_S = 60.0  # with a database that is away
 _RETRY_S = 0.5
-_STILL = "file:still"  # in the place of the still's URL, until it is uploaded
+_STILL, _END = "file:still", "file:end"  # in the place of URLs, until the files are uploaded
 
 T = TypeVar("T")
 
@@ -121,7 +121,8 @@ def animate(
             rule="a hosted engine delivers an .mp4 file, which is kept as it is",
             fix=f"Call it {output.stem + '.mp4'!r}",
         )
-    asked = fal.to_values(endpoint, request, _STILL)
+    files = {_STILL: request.start_image, _END: request.end_image}
+    asked = fal.to_values(endpoint, request, _STILL, _END if request.end_image else None)
     errand = LocalErrand(run, on_log)
     for note in asked.notes:
         errand.log(note)
@@ -132,9 +133,9 @@ def animate(
             endpoint=endpoint,
             values=asked.values,
             media={
-                ref.loc: (request.start_image, ref.limits)
+                ref.loc: (path, ref.limits)
                 for ref in fal.media_of(endpoint, asked.values)
-                if request.start_image is not None
+                if (path := files.get(ref.url)) is not None
             },
             project=project,
             again=again,

@@ -13,6 +13,7 @@ from photoplay.clip import (
     Shot,
     SoundOptions,
     Tier,
+    Transition,
     parse_aspect,
 )
 from photoplay.dialects.fal.body import AVOID
@@ -35,8 +36,10 @@ class Asked:
     notes: tuple[str, ...]
 
 
-def to_values(endpoint: Endpoint, request: ClipRequest, image_url: str) -> Asked:
-    """What to send to `endpoint` for this clip, whose start image is at `image_url`.
+def to_values(
+    endpoint: Endpoint, request: ClipRequest, image_url: str, end_url: str | None = None
+) -> Asked:
+    """What to send to `endpoint` for this clip, whose images are at `image_url` and `end_url`.
 
     Raises FeatureNotSupported for a wish that the endpoint has no field for, and a length or shape
     that is none of its choices.
@@ -44,6 +47,7 @@ def to_values(endpoint: Endpoint, request: ClipRequest, image_url: str) -> Asked
     _check_wishes(endpoint, request)
     values = {
         **_of(endpoint, Role.START_IMAGE, image_url),
+        **_of(endpoint, Role.END_IMAGE, end_url),
         **_shots(endpoint, request),
         **_negative(endpoint, request),
         **_of(endpoint, Role.DURATION, _length(endpoint, request.duration_s)),
@@ -63,6 +67,8 @@ def to_values(endpoint: Endpoint, request: ClipRequest, image_url: str) -> Asked
 def _check_wishes(endpoint: Endpoint, request: ClipRequest) -> None:
     if endpoint.find(Role.START_IMAGE) is None:
         raise _refused(endpoint, "a still", "it makes clips of something else")
+    if request.end_image is not None and endpoint.find(Role.END_IMAGE) is None:
+        raise _refused(endpoint, "an end image", "how its clips end is its own")
     if request.audio and request.sound != SoundOptions():
         raise _refused(
             endpoint, "a track, music, voice or loudness of one's own", "its sound is its own"
@@ -162,6 +168,8 @@ def _camera(endpoint: Endpoint, preset: str | None) -> str | None:
 
 
 def _notes(endpoint: Endpoint, request: ClipRequest) -> Iterator[str]:
+    if request.transition is not Transition.AUTO:
+        yield f"{endpoint.id} takes no transition: how it gets to the end image is its own"
     if request.seed and endpoint.find(Role.SEED) is None:
         yield f"{endpoint.id} takes no seed: every clip is another"
     if endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:

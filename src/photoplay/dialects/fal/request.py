@@ -97,10 +97,9 @@ def to_request(
     """The clip that the values ask for; `files` are its media, by the places of their URLs.
 
     Raises InvalidRequest for what is out of our range, FeatureNotSupported for what no clip of
-    ours can be: one without a first frame, shorter or longer.
+    ours can be: one without a first frame, with more than two, shorter or longer.
     """
-    image = endpoint.find(Role.START_IMAGE)
-    start = None if image is None else files.get(("body", image.name))
+    start, end = _stills(endpoint, values, files)
     if start is None:
         raise FeatureNotSupported(
             f"{endpoint.id} was asked for {Feature.NO_IMAGE}",
@@ -114,6 +113,7 @@ def to_request(
     return ClipRequest(
         start_image=start,
         shots=shots,
+        end_image=end,
         negative_prompt=negative,
         guidance=0.5 if guidance is None else guidance,
         tier=_tier(endpoint, values),
@@ -177,6 +177,31 @@ def _media_in(fields: tuple[Field, ...], values: Mapping[str, Any], loc: Loc) ->
                 yield MediaRef(at, item, one.media.kind, one.media)
             elif one.object is not None:
                 yield from _media_in(one.object.fields, item, at)
+
+
+def _stills(
+    endpoint: Endpoint, values: Mapping[str, Any], files: Mapping[Loc, Path]
+) -> tuple[Path | None, Path | None]:
+    """The pictures that the clip begins and ends with, if it does with any."""
+    start, between, end = (
+        "" if field is None else field.name
+        for field in map(endpoint.find, (Role.START_IMAGE, Role.KEYFRAMES, Role.END_IMAGE))
+    )
+    frames: list[Loc] = [
+        ("body", between, at) for at in range(len(values.get(between) or ())) if between
+    ]
+    if not frames:
+        return files.get(("body", start)), files.get(("body", end))
+    places: list[Loc] = [("body", start), *frames, ("body", end)]
+    stills = [files[place] for place in places if place in files]
+    if len(stills) > 2:
+        raise FeatureNotSupported(
+            f"{endpoint.id} was asked for a way through {len(stills)} images",
+            rule="a clip made here goes from one image to another",
+            fix=f"Leave those between out, or send it to {endpoint.id} on fal, which can",
+        )
+    first, *rest = stills
+    return first, rest[0] if rest else None
 
 
 def _shots(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Shot, ...], str]:

@@ -34,7 +34,7 @@ class ShotRenderer:
     def __init__(
         self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
     ) -> None:
-        stage = _stage(scene)
+        stage = stage_of(scene)
         self._path = camera_path(
             plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
         )
@@ -88,7 +88,8 @@ class ShotRenderer:
         return film(layers, self._scene.grid, pose, offsets, out)
 
 
-def _stage(scene: Scene) -> Stage:
+def stage_of(scene: Scene) -> Stage:
+    """What the camera needs to know of a scene."""
     background = scene.layers[0].depth
     return Stage(
         raster=scene.canvas.raster,

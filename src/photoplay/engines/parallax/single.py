@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import islice
+from typing import Protocol
 
 from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
@@ -43,7 +44,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
     )
 
 
@@ -104,17 +105,27 @@ class _Film(Iterator[I420]):
         self._staging.set_result(renderer.staging)
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
-        for frame in _ordered(renderer, request.frame_count, self._pool):
+        for frame in ordered(renderer, range(1, request.frame_count), self._pool):
             run.check_cancelled()
             yield frame
 
 
-def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
-    """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
+class Renderer(Protocol):
+    """Makes frames by their number, on any thread."""
+
+    def empty_frame(self) -> I420:
+        """A buffer to render into."""
+
+    def frame(self, number: int, out: I420) -> I420:
+        """Frame `number`, rendered into `out`."""
+
+
+def ordered(renderer: Renderer, wanted: range, pool: Executor) -> Iterator[I420]:
+    """The `wanted` frames in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
     """
-    numbers = iter(range(1, count))
+    numbers = iter(wanted)
     spare = [renderer.empty_frame() for _ in range(_AHEAD + 1)]
     queue: deque[Future[I420]] = deque()
     for number in islice(numbers, _AHEAD):
@@ -127,7 +138,7 @@ def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I42
         spare.append(frame)
 
 
-def _start_sound(
+def start_sound(
     plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
