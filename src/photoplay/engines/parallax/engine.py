@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cv2
 
-from photoplay.clip import ClipRequest, Tier
-from photoplay.engine import Capabilities, Run
-from photoplay.engines.parallax import kernel, single
+from photoplay.clip import MAX_SHOTS, ClipRequest, Tier
+from photoplay.engine import Capabilities, Feature, Run
+from photoplay.engines.parallax import kernel, sequence, single
 from photoplay.frames import Frames
 
 
@@ -21,9 +21,10 @@ class ParallaxEngine:
     capabilities = Capabilities(
         summary="built in: layered parallax on the CPU; free, no weights, no key",
         tiers=frozenset(Tier),
-        max_shots=1,
+        max_shots=MAX_SHOTS,
         audio=True,
         sound_options=True,
+        features=frozenset({Feature.ELEMENTS}),
     )
 
     def __init__(self) -> None:
@@ -32,4 +33,8 @@ class ParallaxEngine:
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Read the request and its pictures now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)
+        first = request.shots[0]
+        several = len(request.shots) > 1 or request.split_shots
+        if several or request.elements or first.image or first.framing:
+            return sequence.film(request, run)
         return single.film(request, run)

@@ -10,7 +10,7 @@ from itertools import islice
 
 from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
-from photoplay.direction.plan import Plan
+from photoplay.direction.plan import Plan, Sound
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
 from photoplay.engines.parallax.scene import build_scene
@@ -43,7 +43,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan.sound, request, run, pool, staging) if request.audio else None,
     )
 
 
@@ -104,17 +104,17 @@ class _Film(Iterator[I420]):
         self._staging.set_result(renderer.staging)
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
-        for frame in _ordered(renderer, request.frame_count, self._pool):
+        for frame in ordered(renderer, range(1, request.frame_count), self._pool):
             run.check_cancelled()
             yield frame
 
 
-def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
-    """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
+def ordered(renderer: ShotRenderer, wanted: range, pool: Executor) -> Iterator[I420]:
+    """The `wanted` frames in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
     """
-    numbers = iter(range(1, count))
+    numbers = iter(wanted)
     spare = [renderer.empty_frame() for _ in range(_AHEAD + 1)]
     queue: deque[Future[I420]] = deque()
     for number in islice(numbers, _AHEAD):
@@ -127,22 +127,28 @@ def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I42
         spare.append(frame)
 
 
-def _start_sound(
-    plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
+def start_sound(
+    planned: Sound,
+    request: ClipRequest,
+    run: Run,
+    pool: Executor,
+    staging: Future[Staging],
+    cuts_s: tuple[float, ...] = (),
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
     samples = audio_samples(request.frame_count, FPS)
     options = request.sound
     score = sound.Score(
-        sound=plan.sound,
+        sound=planned,
         samples=samples,
         seed=request.seed,
         target_lufs=options.loudness_lufs,
         track=None if options.track is None else media.read_track(options.track, samples),
         voice=options.voice,
         language=options.language,
+        cuts_s=cuts_s,
     )
-    log(run, sound.describe(plan.sound))
+    log(run, sound.describe(planned))
     return pool.submit(sound.soundtrack, score, staging.result, run.log).result
 
 
