@@ -8,6 +8,7 @@ Importing this package is cheap: what renders is loaded by the first call that r
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from photoplay.clip import (
     SoundOptions,
     Tier,
     Word,
+    make_elements,
+    make_shots,
     parse_aspect,
     parse_tier,
     parse_transition,
@@ -78,10 +81,13 @@ __all__ = [
 
 def animate(
     image: str | Path,
-    prompt: str,
+    prompt: str | None = None,
     *,
+    shots: Sequence[Shot | str] = (),
+    split: bool = False,
+    elements: Mapping[str, str | Path] | None = None,
     output: str | Path | None = None,
-    seconds: int = 5,
+    seconds: int | None = None,
     tier: str = "standard",
     aspect: str | Fraction | None = None,
     end_image: str | Path | None = None,
@@ -102,6 +108,10 @@ def animate(
 ) -> Clip:
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
+    Instead of a prompt, `shots` are up to six takes, each a `Shot` or text like "3s: close-up, she
+    smiles"; with `split` the prompt is cut into shots. `elements` are pictures by the names that
+    shots call them by (@Anna). `seconds` is the length of the clip: 5, or that of its shots.
+
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
     `aspect` is "16:9" or width / height, None for the still's own. `end_image` is the still that
     the clip ends with, and `transition` how it gets there: auto, camera, cut or dissolve. `audio`
@@ -118,9 +128,11 @@ def animate(
 
     request = ClipRequest(
         start_image=Path(image),
-        shots=(Shot(prompt, seconds),),
         end_image=None if end_image is None else Path(end_image),
         transition=parse_transition(transition),
+        shots=make_shots(prompt, shots, seconds),
+        split_shots=split,
+        elements=make_elements((name, Path(path)) for name, path in (elements or {}).items()),
         negative_prompt=negative_prompt,
         guidance=guidance,
         tier=parse_tier(tier),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -20,6 +21,7 @@ MIN_CLIP_S = 3
 MAX_CLIP_S = 15
 MAX_TRANSFER_S = 30  # where the video leads
 MAX_SHOTS = 6
+USUAL_CLIP_S = 5  # where nothing is said
 MAX_PROMPT_CHARS = 2500
 DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
 WIDEST_ASPECT = 4  # 4:1 to 1:4
@@ -342,6 +344,70 @@ def parse_aspect(text: str) -> Fraction:
     if not height or not _is_aspect(width / height):
         raise _bad_aspect(text)
     return width / height
+
+
+def parse_shot(text: str) -> Shot:
+    """The shot of "3s: wide shot of the harbour". Raises InvalidRequest."""
+    match = re.fullmatch(r"\s*(\d{1,2})\s*s(?:ec(?:onds?)?)?\s*:\s*(.*)", text, re.DOTALL)
+    if match is None:
+        raise InvalidRequest(
+            f"a shot is {text[:60]!r}",
+            rule="a shot is its whole seconds, a colon, and what happens",
+            fix='Write "3s: wide shot of the harbour"',
+        )
+    return Shot(match[2].strip(), int(match[1]))
+
+
+def parse_element(text: str) -> tuple[str, Path]:
+    """Name and picture of "Anna=anna.jpg". Raises InvalidRequest."""
+    name, _, path = text.partition("=")
+    if not path:
+        raise InvalidRequest(
+            f"an element is {text[:60]!r}",
+            rule="an element is its name, an equals sign, and its picture",
+            fix="Write Anna=anna.jpg",
+        )
+    return name.strip().removeprefix("@"), Path(path)
+
+
+def make_shots(
+    prompt: str | None, shots: Sequence[Shot | str], seconds: int | None
+) -> tuple[Shot, ...]:
+    """One shot of a prompt, or several of their own. Raises InvalidRequest if both are given.
+
+    `seconds` is the length of the clip; shots bring their own, and must agree with it.
+    """
+    if not shots:
+        if prompt is None:
+            raise InvalidPrompt(
+                "there is neither a prompt nor a shot",
+                rule="a clip needs a sentence that says what happens",
+                fix='Try "slow push in, golden light, birdsong"',
+            )
+        return (Shot(prompt, USUAL_CLIP_S if seconds is None else seconds),)
+    if prompt is not None:
+        raise InvalidRequest(
+            f"a prompt and {len(shots)} shots were given",
+            rule="shots have prompts of their own",
+            fix="Leave the prompt out, and say in each shot what holds for all",
+        )
+    made = tuple(parse_shot(shot) if isinstance(shot, str) else shot for shot in shots)
+    length_s = sum(shot.duration_s for shot in made)
+    if seconds not in (None, length_s):
+        raise InvalidRequest(
+            f"{seconds} s were asked for, and shots of {length_s} s",
+            rule="a clip is as long as its shots together",
+            fix="Leave the seconds out",
+        )
+    return made
+
+
+def make_elements(pictures: Iterable[tuple[str, Path]]) -> tuple[Element, ...]:
+    """Elements of names and their pictures; a name that comes again has several."""
+    grouped: dict[str, list[Path]] = {}
+    for name, path in pictures:
+        grouped.setdefault(name, []).append(path)
+    return tuple(Element(name, tuple(paths)) for name, paths in grouped.items())
 
 
 def _is_aspect(ratio: object) -> bool:

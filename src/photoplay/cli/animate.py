@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -23,7 +23,10 @@ from photoplay.clip import (
     ClipRequest,
     Shot,
     SoundOptions,
+    make_elements,
+    make_shots,
     parse_aspect,
+    parse_element,
     parse_tier,
     parse_transition,
 )
@@ -43,6 +46,8 @@ photoplay animate shoe.jpg 'push in, voice-over: "Made to run."' --music "drivin
 
 photoplay animate dawn.jpg "mist, birdsong" --end-image noon.jpg
 
+photoplay animate pier.jpg --shot "3s: wide shot, gulls" --shot "4s: close-up, she smiles"
+
 cat prompt.txt | photoplay animate photo.jpg -
 
 [bold]A prompt[/bold] names what the camera does, what moves, the light, the weather and the sound.
@@ -60,9 +65,38 @@ Image = Annotated[
     Path, typer.Argument(metavar="IMAGE", help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF.")
 ]
 Prompt = Annotated[
-    str, typer.Argument(metavar="PROMPT", help="What happens; - reads it from standard input.")
+    str | None,
+    typer.Argument(
+        metavar="PROMPT",
+        help="What happens; - reads it from standard input. Left out where there are shots.",
+        show_default=False,
+    ),
 ]
-Seconds = Annotated[int, typer.Option(help="3 to 15.", rich_help_panel=_CLIP)]
+Seconds = Annotated[
+    int | None,
+    typer.Option(help="3 to 15; 5, or those of the shots, unless given.", rich_help_panel=_CLIP),
+]
+Shots = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shot",
+        metavar="SHOT",
+        help='A shot instead of PROMPT: "3s: wide shot of the harbour"; up to six of them.',
+        rich_help_panel=_CLIP,
+    ),
+]
+Split = Annotated[
+    bool, typer.Option("--split", help="Cut PROMPT into shots.", rich_help_panel=_CLIP)
+]
+Elements = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--element",
+        metavar="NAME=FILE",
+        help="A picture that shots call @NAME, and then show.",
+        rich_help_panel=_CLIP,
+    ),
+]
 TierWord = Annotated[
     str,
     typer.Option(
@@ -259,8 +293,11 @@ Debug = Annotated[
 
 def animate(
     image: Image,
-    prompt: Prompt,
-    seconds: Seconds = 5,
+    prompt: Prompt = None,
+    seconds: Seconds = None,
+    shot: Shots = None,
+    split: Split = False,
+    element: Elements = None,
     tier: TierWord = "standard",
     aspect: Aspect = None,
     end_image: EndImage = None,
@@ -290,9 +327,11 @@ def animate(
     """Render IMAGE as PROMPT directs."""
     request = ClipRequest(
         start_image=image,
-        shots=(Shot(_read_prompt(prompt), seconds),),
         end_image=end_image,
         transition=parse_transition(transition),
+        shots=make_shots(_read_prompt(prompt, shot), shot or (), seconds),
+        split_shots=split,
+        elements=make_elements(parse_element(each) for each in element or ()),
         negative_prompt=negative,
         guidance=guidance,
         tier=parse_tier(tier),
@@ -433,8 +472,8 @@ def _human(clip: Clip, took_s: float, replaced: bool) -> str:
     )
 
 
-def _read_prompt(prompt: str) -> str:
-    if prompt != "-":
+def _read_prompt(prompt: str | None, shots: Sequence[str] | None) -> str | None:
+    if prompt != "-" or shots:  # beside shots any prompt is refused, wherever it comes from
         return prompt
     # Four bytes at most make a character: anything longer is too long however it decodes.
     content = _read_input(4 * MAX_PROMPT_CHARS + 5)
@@ -465,11 +504,30 @@ def _read_input(most_bytes: int) -> bytes:
 def _explain(request: ClipRequest, json: bool) -> None:
     from photoplay import direction
 
+    shots = direction.shots_of(request)
+    if len(shots) > 1:
+        _explain_shots(request, shots, json)
+        return
     plan = direction.read_request(request)
     if json:
         answer_json(asdict(plan))
     else:
         answer(direction.explain(plan))
+
+
+def _explain_shots(request: ClipRequest, shots: Sequence[Shot], json: bool) -> None:
+    from photoplay import direction
+
+    plans = direction.read_shots(request, shots)
+    if json:
+        answer_json({"shots": [asdict(plan) for plan in plans]})
+        return
+    pages, start_s = [], 0
+    for number, (shot, plan) in enumerate(zip(shots, plans, strict=True), 1):
+        end_s = start_s + shot.duration_s
+        pages.append(f"Shot {number}, {start_s}–{end_s} s\n{direction.explain(plan)}")
+        start_s = end_s
+    answer("\n\n".join(pages))
 
 
 def _check_preview(preview: Path, others: Mapping[str, Path]) -> None:

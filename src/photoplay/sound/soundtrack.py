@@ -13,7 +13,7 @@ from photoplay.sound.bed import bed, levelled
 from photoplay.sound.effects import effect, whoosh
 from photoplay.sound.loudness import momentary_lufs, step_powers
 from photoplay.sound.mixing import LEVELS_LUFS, Stem, mixed
-from photoplay.sound.music import music
+from photoplay.sound.music import all_beats_s, music
 from photoplay.sound.narration import Narration, narrate
 from photoplay.sound.signals import Mono, Rng, from_db
 from photoplay.sound.space import Place
@@ -23,6 +23,7 @@ WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
 ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
 NOTHING_ASKED_LUFS = -38.0
 FLOOR_LUFS = -40.0  # of a room under other sounds that no ambience was asked for
+ON_THE_BEAT_S = 1 / 24  # a beat that falls so near to a cut falls on it
 SEAM_S = 0.05  # over which a track that is too short begins again
 _MUSIC, _EFFECTS, _WHOOSH, _ROOM = 1000, 2000, 3000, 4000  # seeds of the parts; ambiences: 0–
 
@@ -33,7 +34,8 @@ Log = Callable[[str], None]
 class Score:
     """What decides how a clip sounds, as far as it is known before its pictures are.
 
-    `track` (samples or fewer, 2) takes the place of all but speech.
+    `track` (samples or fewer, 2) takes the place of all but speech. `cuts_s` is when the picture
+    is cut: music has a beat there.
     """
 
     sound: Sound
@@ -44,6 +46,7 @@ class Score:
     voice: str | None = None
     language: str | None = None
     loop: bool = False
+    cuts_s: tuple[float, ...] = ()
 
 
 def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundtrack:
@@ -62,6 +65,9 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
         language=score.language,
         log=log,
     )
+    if score.track is None and score.sound.music is not None:
+        for sentence in _off_beat(score.sound.music, score):
+            log(sentence)
     stems = dict(_unstaged(score))
     seen = staging()
     effects = None if score.track is not None else _effects(score, seen)
@@ -98,8 +104,26 @@ def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
 
 
 def _music(brief: Music, score: Score) -> Audio:
-    made = music(brief, samples=score.samples, rng=_rng(score, _MUSIC), loop=score.loop)
+    made = music(
+        brief,
+        samples=score.samples,
+        rng=_rng(score, _MUSIC),
+        cuts_s=score.cuts_s,
+        loop=score.loop,
+    )
     return levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+
+
+def _off_beat(brief: Music, score: Score) -> Iterator[str]:
+    """Sentences about the cuts that no beat of the music falls on."""
+    for cut_s in score.cuts_s:
+        beats = all_beats_s(brief, samples=score.samples, cuts_s=score.cuts_s, loop=score.loop)
+        away_s = min(abs(beat_s - cut_s) for beat_s in beats)
+        if away_s > ON_THE_BEAT_S:
+            yield (
+                f"The music has no beat on the cut at {cut_s:g} s without a change of tempo that "
+                f"would be heard: the nearest is {away_s:.2f} s away."
+            )
 
 
 def _effects(score: Score, seen: Staging) -> Audio | None:

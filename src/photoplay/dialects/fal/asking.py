@@ -85,12 +85,26 @@ def _of(endpoint: Endpoint, role: Role, value: object) -> Json:
 
 
 def _shots(endpoint: Endpoint, request: ClipRequest) -> Json:
+    if request.split_shots:
+        return _of(endpoint, Role.PROMPT, request.shots[0].prompt) | _cuts(endpoint)
     if len(request.shots) == 1:
         return _of(endpoint, Role.PROMPT, request.shots[0].prompt)
     field = endpoint.find(Role.SHOTS)
     if field is None:
         raise _refused(endpoint, f"{len(request.shots)} shots", "it makes one take")
     return {field.name: [_shot(field, shot) for shot in request.shots]}
+
+
+def _cuts(endpoint: Endpoint) -> Json:
+    """That the cuts are left to the model."""
+    field = endpoint.find(Role.SHOT_TYPE)
+    if field is not None and field.type == "boolean":
+        return {field.name: True}
+    if field is None or (field.enum and "intelligent" not in field.enum):
+        raise _refused(
+            endpoint, "a prompt that is cut into shots", "it leaves no cuts to its model"
+        )
+    return {field.name: "intelligent"}
 
 
 def _shot(field: Field, shot: Shot) -> Json:

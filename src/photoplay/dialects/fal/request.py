@@ -13,8 +13,10 @@ from photoplay.clip import (
     FPS,
     MAX_CLIP_S,
     MIN_CLIP_S,
+    USUAL_CLIP_S,
     Clip,
     ClipRequest,
+    Element,
     Shot,
     Tier,
     parse_aspect,
@@ -27,12 +29,12 @@ Json = dict[str, Any]
 Loc = tuple[str | int, ...]  # leads from "body" to a field, as in error bodies
 
 DEFAULT_PROMPT = "slow push in"  # where an endpoint needs none and none is given
-USUAL_CLIP_S = 5  # where the model would choose
 _SEEDS = 2**32  # ours; larger ones and negative ones are folded into them
 
 _TIERS = {"1440p": Tier.FOUR_K, "2160p": Tier.FOUR_K, "4k": Tier.FOUR_K}
 _EXACT_RESOLUTIONS = {"1080p", "true_1080p", "2160p", "4k", "auto"}
 _OWN_ASPECT = {"auto", "adaptive"}
+_NAMES = {Role.ELEMENTS: "Element", Role.REFERENCES: "Image"}
 # Camera work by name, as our presets; what is not here stays without effect.
 CAMERAS = {
     "dolly_in": "dolly-in",
@@ -114,6 +116,8 @@ def to_request(
         start_image=start,
         shots=shots,
         end_image=end,
+        elements=tuple(_elements(endpoint, values, files)),
+        split_shots=len(shots) == 1 and _leaves_cuts(endpoint, values),
         negative_prompt=negative,
         guidance=0.5 if guidance is None else guidance,
         tier=_tier(endpoint, values),
@@ -222,6 +226,26 @@ def _shots(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Shot, .
     return (Shot(prompt, length_s),), negative or _default_negative(endpoint)
 
 
+def _leaves_cuts(endpoint: Endpoint, values: Mapping[str, Any]) -> bool:
+    """Whether the cuts are left to whoever makes the clip."""
+    return endpoint.value(values, Role.SHOT_TYPE) in ("intelligent", True)
+
+
+def _elements(
+    endpoint: Endpoint, values: Mapping[str, Any], files: Mapping[Loc, Path]
+) -> Iterator[Element]:
+    """Who and what prompts call @Element1 and @Image1, as far as there are pictures of it."""
+    images = {ref.loc for ref in media_of(endpoint, values) if ref.kind == "image"}
+    for field in endpoint.fields:
+        if field.role not in _NAMES or not isinstance(values.get(field.name), list):
+            continue
+        for index in range(len(values[field.name])):
+            at = ("body", field.name, index)
+            found = [files[loc] for loc in files if loc[:3] == at and loc in images]
+            if found:
+                yield Element(f"{_NAMES[field.role]}{index + 1}", tuple(found))
+
+
 def _default_negative(endpoint: Endpoint) -> str:
     """Of an endpoint without the field. Where it has one, empty means that nothing is refused."""
     return DEFAULT_NEGATIVE_PROMPT if endpoint.find(Role.NEGATIVE_PROMPT) is None else ""
@@ -262,8 +286,8 @@ def _departures(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
         yield f"resolution {resolution} is rendered at the pixel count of {size}"
     if endpoint.find(Role.DURATION) and seconds(endpoint.value(values, Role.DURATION)) is None:
         yield f"the length is left to the model, which takes {USUAL_CLIP_S} s"
-    if endpoint.value(values, Role.SHOT_TYPE) in ("intelligent", True):
-        yield "the cuts are left to the model, which makes one take"
+    if _leaves_cuts(endpoint, values) and len(endpoint.value(values, Role.SHOTS) or ()) < 2:
+        yield "the cuts are left to the model, which makes them where the prompt's own structure is"
     camera = endpoint.value(values, Role.CAMERA)
     if camera not in (None, "none", *CAMERAS):
         yield f"camera work {camera} is not known here and has no effect"
@@ -277,5 +301,16 @@ def _without_effect(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[s
             continue
         if field.role is None:
             yield f"{field.name} has no effect here"
+        elif field.role in _NAMES:
+            yield from _not_shown(field, values[field.name])
         elif field.role is Role.FRAME_RATE:
             yield f"{field.name} {values[field.name]} becomes {FPS} frames a second"
+
+
+def _not_shown(field: Field, given: Any) -> Iterator[str]:
+    """What is no picture among the elements and references: nothing else can be shown."""
+    for index, item in enumerate(given if isinstance(given, list) else [given]):
+        media = (field.items or field).media
+        has_picture = isinstance(item, Mapping) and item.get("frontal_image_url") is not None
+        if not has_picture and (media is None or media.kind != "image"):
+            yield f"{field.name} {index + 1} is no picture and has no effect here"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cv2
 
-from photoplay.clip import ClipRequest, Tier
+from photoplay.clip import MAX_SHOTS, ClipRequest, Tier
 from photoplay.engine import Capabilities, Feature, Run
-from photoplay.engines.parallax import kernel, single, transition
+from photoplay.engines.parallax import kernel, sequence, single, transition
 from photoplay.frames import Frames
 
 
@@ -21,10 +21,10 @@ class ParallaxEngine:
     capabilities = Capabilities(
         summary="built in: layered parallax on the CPU; free, no weights, no key",
         tiers=frozenset(Tier),
-        max_shots=1,
+        max_shots=MAX_SHOTS,
         audio=True,
         sound_options=True,
-        features=frozenset({Feature.END_IMAGE}),
+        features=frozenset({Feature.ELEMENTS, Feature.END_IMAGE}),
     )
 
     def __init__(self) -> None:
@@ -35,4 +35,8 @@ class ParallaxEngine:
         cv2.setNumThreads(1)
         if request.end_image is not None:
             return transition.film(request, run)
+        first = request.shots[0]
+        several = len(request.shots) > 1 or request.split_shots
+        if several or request.elements or first.image or first.framing:
+            return sequence.film(request, run)
         return single.film(request, run)

@@ -105,9 +105,12 @@ class _Sources:
     def __init__(self, scene: Scene, frames: int, fps: float, seed: int) -> None:
         self._scene = scene
         raster = scene.canvas.raster
-        self._u = scene.grid.x_px / raster.width_px  # 0 left – 1 right
-        self._v = scene.grid.y_px / raster.height_px
-        self._aspect = raster.width_px / raster.height_px
+        self._frame_u = scene.grid.x_px / raster.width_px  # 0 left – 1 right
+        self._frame_v = scene.grid.y_px / raster.height_px
+        window = scene.canvas.window  # light falls on the whole still, whatever part is shown
+        self._u = window.left + window.width * self._frame_u
+        self._v = window.top + window.height * self._frame_v
+        self._aspect = raster.width_px / raster.height_px * window.height / window.width
         self._frames, self._fps, self._seed = frames, fps, seed
         self._sun = _brightest(scene)
         self._side = 1.0 if self._sun[0] > 0.5 else -1.0  # where the light comes from
@@ -180,6 +183,8 @@ class _Sources:
     def _ring(self) -> Source:
         """An even glow on the face, falling off around it."""
         x, y = self._scene.pivot
+        window = self._scene.canvas.window
+        x, y = window.left + window.width * x, window.top + window.height * y
         away = ((self._u - x) * self._aspect / 0.55) ** 2 + ((self._v - y) / 0.5) ** 2
         glow = (0.20 * np.exp(-away) - 0.04).astype(np.float32)
 
@@ -205,7 +210,7 @@ class _Sources:
 
     def _sweep(self, cue: Cue[Light], duration_s: float) -> Source:
         start_s, span_s = cue.start * duration_s, (cue.end - cue.start) * duration_s
-        across = 0.9 * self._u + 0.45 * self._v
+        across = 0.9 * self._frame_u + 0.45 * self._frame_v
 
         def sweep(time_s: float, level: float, total: Lighting) -> None:
             centre = -0.4 + 2.1 * (time_s - start_s) / max(span_s, 1e-6)
@@ -293,7 +298,7 @@ class _Sources:
 
     def vignette(self) -> Source:
         """Darker corners (natural falloff shape)."""
-        radius = (self._u - 0.5) ** 2 * 1.3 + (self._v - 0.5) ** 2 * 1.6
+        radius = (self._frame_u - 0.5) ** 2 * 1.3 + (self._frame_v - 0.5) ** 2 * 1.6
         corners = (-0.26 * (radius * 1.6).clip(0, 1)).astype(np.float32)
 
         def vignette(_time_s: float, level: float, total: Lighting) -> None:
@@ -336,7 +341,9 @@ def _dither(scene: Scene, seed: int) -> Field:
 
 def _brightest(scene: Scene) -> tuple[float, float]:
     """Place of the brightest soft spot in the upper part, as shares of width and height."""
-    picture = cv2.resize(scene.canvas.picture, (96, 54), interpolation=cv2.INTER_AREA)
+    canvas = scene.canvas
+    whole = canvas.picture if canvas.whole is None else canvas.whole
+    picture = cv2.resize(whole, (96, 54), interpolation=cv2.INTER_AREA)
     light = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (0, 0), 4)[:32]
     row, column = np.unravel_index(int(light.argmax()), light.shape)
     return float(column / 96), float(row / 54)

@@ -18,7 +18,8 @@ from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.staging import read_staging
-from photoplay.engines.parallax.warp import film
+from photoplay.engines.parallax.timing import led_in
+from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
 
@@ -28,16 +29,28 @@ _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the
 class ShotRenderer:
     """Renders the frames of one shot. Immutable after construction; threads may share it.
 
-    `strength` scales all that the plan asks for.
+    `strength` scales all that the plan asks for. `lead` is for how many frames light, weather,
+    motion and grain have been going on before frame 0: none come up from the still after a cut.
     """
 
     def __init__(
-        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        strength: float,
+        seed: int,
+        lead: int = 0,
     ) -> None:
         stage = stage_of(scene)
         self._path = camera_path(
             plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
         )
+        self._lead = lead
+        frames += lead
+        plan = led_in(plan, lead / frames)
         self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
         self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
         self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
@@ -48,7 +61,7 @@ class ShotRenderer:
         self._strength = strength
         self._fps = fps
         self._still = scene.canvas.frame
-        self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
+        self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame(), {})
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     @property
@@ -61,29 +74,29 @@ class ShotRenderer:
         return np.empty_like(self._still)
 
     def frame(self, number: int, out: I420 | None = None) -> I420:
-        """Frame `number` of the shot; frame 0 is the still itself, bit for bit.
+        """Frame `number` of the shot; frame 0 is the still itself, bit for bit, without a lead.
 
         It is rendered into `out`, or into a new buffer.
         """
         picture = self.empty_frame() if out is None else out
-        if number == 0:
+        since = number + self._lead
+        if since == 0:
             picture[:] = self._still
             return picture
-        self._composite(number, picture)
+        self._composite(number, picture, self._motion.at(since, self._strength))
         if number < _SETTLE_FRAMES:
             share = 1 - number / _SETTLE_FRAMES
             fading = (self._residual * np.float32(share)).astype(np.int16)
             cv2.add(picture, fading, dst=picture, dtype=cv2.CV_8U)
         pose = self._path[number]
         motion_blur(pose, picture)
-        self._lights.apply(number, self._strength, picture)
-        self._air.draw(number, self._strength, pose, picture)
-        self._grain.apply(number, picture)
+        self._lights.apply(since, self._strength, picture)
+        self._air.draw(since, self._strength, pose, picture)
+        self._grain.apply(since, picture)
         return picture
 
-    def _composite(self, number: int, out: I420) -> I420:
+    def _composite(self, number: int, out: I420, offsets: dict[str, Offset]) -> I420:
         pose = self._path[number]
-        offsets = self._motion.at(number, self._strength)
         layers = self._focus.layers(pose) if self._focus else self._scene.layers
         return film(layers, self._scene.grid, pose, offsets, out)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
-from photoplay.direction.plan import Plan
+from photoplay.direction.plan import Plan, Sound
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
 from photoplay.engines.parallax.scene import build_scene
@@ -44,7 +44,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan.sound, request, run, pool, staging) if request.audio else None,
     )
 
 
@@ -139,21 +139,27 @@ def ordered(renderer: Renderer, wanted: range, pool: Executor) -> Iterator[I420]
 
 
 def start_sound(
-    plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
+    planned: Sound,
+    request: ClipRequest,
+    run: Run,
+    pool: Executor,
+    staging: Future[Staging],
+    cuts_s: tuple[float, ...] = (),
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
     samples = audio_samples(request.frame_count, FPS)
     options = request.sound
     score = sound.Score(
-        sound=plan.sound,
+        sound=planned,
         samples=samples,
         seed=request.seed,
         target_lufs=options.loudness_lufs,
         track=None if options.track is None else media.read_track(options.track, samples),
         voice=options.voice,
         language=options.language,
+        cuts_s=cuts_s,
     )
-    log(run, sound.describe(plan.sound))
+    log(run, sound.describe(planned))
     return pool.submit(sound.soundtrack, score, staging.result, run.log).result
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from photoplay.direction.plan import Cue, Kind
+from photoplay.direction.plan import Cue, Kind, Light, Plan
 
 Envelope = Callable[[float], float]  # time_s → strength
 
 _RISE_S = 1.0  # everything starts from the exact still
 _FALL_S = 0.7
+_ONCE = {Light.LIGHT_SWEEP, Light.FLASH, Light.SUNSET_TO_NIGHT, Light.NIGHT_TO_DAY}
 
 
 def envelope(cue: Cue[Kind], duration_s: float, rise_s: float = _RISE_S) -> Envelope:
@@ -33,3 +35,30 @@ def smooth(share: float) -> float:
     """Smoothstep of a share clipped to 0–1."""
     share = min(max(share, 0.0), 1.0)
     return share * share * (3 - 2 * share)
+
+
+def led_in(plan: Plan, lead: float) -> Plan:
+    """`plan` for a shot that is preceded by a lead, which takes that share of both together.
+
+    What is there from the start of the shot is there from the start of the lead, but for light
+    that changes once: that is to be seen.
+    """
+    if not lead:
+        return plan
+
+    def start(cue: Cue[Kind]) -> float:
+        runs_already = cue.start < 0 or (cue.start == 0 and cue.kind not in _ONCE)
+        return cue.start if runs_already else lead + (1 - lead) * cue.start
+
+    def later(cues: tuple[Cue[Kind], ...]) -> tuple[Cue[Kind], ...]:
+        return tuple(
+            replace(cue, start=start(cue), end=lead + (1 - lead) * cue.end) for cue in cues
+        )
+
+    return replace(
+        plan,
+        motion=later(plan.motion),
+        light=later(plan.light),
+        atmosphere=later(plan.atmosphere),
+        look=later(plan.look),
+    )

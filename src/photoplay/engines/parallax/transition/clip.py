@@ -55,7 +55,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film((first, second), plan, request, run, pool, staging),
-        audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan.sound, request, run, pool, staging) if request.audio else None,
     )
 
 
