@@ -40,6 +40,8 @@ photoplay animate cup.jpg "orbit left, steam rises" --preview sheet.png --json
 
 photoplay animate shoe.jpg 'push in, voice-over: "Made to run."' --music "driving synthwave"
 
+photoplay animate photo.jpg "she turns her head" --engine fal --tier pro
+
 cat prompt.txt | photoplay animate photo.jpg -
 
 [bold]A prompt[/bold] names what the camera does, what moves, the light, the weather and the sound.
