@@ -218,7 +218,7 @@ class Office:
         dialect = open_dialect(self._settings, row.provider)
         ticket = dialect.ticket(provider_id, load().find(row.endpoint))
         if not self.books.accept(row.id, ticket.provider_id, ticket.data):
-            raise _settled(row)
+            raise _settled(self.books.get(row.id))
 
     def give_up(self, row: Submission, charged_usd: Decimal | None) -> None:
         """Take a person's word that there will be no clip, and what it cost all the same.

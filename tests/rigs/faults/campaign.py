@@ -25,7 +25,7 @@ from photoplay.assets.folder import Folder
 from photoplay.assets.store import AssetStore
 from photoplay.config import Settings
 from photoplay.database import Database
-from photoplay.errors import NotFound
+from photoplay.errors import InvalidRequest, NotFound
 from photoplay.hosted.office import Office
 from photoplay.ledger.book import Ledger
 from photoplay.ledger.budgets import Budgets
@@ -215,10 +215,13 @@ class Campaign:
         time.sleep(STRAGGLERS_S)
         wait_until(lambda: not server.under_way, "the provider has answered all that came")
         found = self._orders(plan, server)
-        if found:
-            self._office.adopt(row, found[0].provider_id)
-        else:
+        if not found:
             self._office.give_up(row, Decimal(0))
+            return
+        try:
+            self._office.adopt(row, found[0].provider_id)
+        except InvalidRequest:  # a webhook was faster
+            assert plan.announced, row
 
     # What came of it
 
