@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photoplay.clip import (
     DEFAULT_LOUDNESS_LUFS,
@@ -103,6 +103,9 @@ def animate(
     negative_prompt: str = DEFAULT_NEGATIVE_PROMPT,
     guidance: float = 0.5,
     engine: str | Renderer = "parallax",
+    endpoint: str | None = None,
+    project: str | None = None,
+    again: bool = False,
     codec: str | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Clip:
@@ -119,7 +122,8 @@ def animate(
     `loudness_lufs` are those of `SoundOptions`. `stems` is a folder for the parts of the sound as
     WAV files. `codec` is h264, av1, prores or lossless, None for the usual one of `output`'s
     suffix. `engine` is a name or a renderer of your own; a hosted one buys the clip, within the
-    budgets that are set. `on_progress(fraction, message)` is called on the way; what it raises
+    budgets that are set: of `endpoint`, from the budget of `project` beside the others, and with
+    `again` also if the same was bought before. `on_progress(fraction, message)` is called on the way; what it raises
     stops the render. An existing `output` is replaced when the new clip is complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
@@ -150,7 +154,8 @@ def animate(
     )
     path = default_path(request.start_image, codec) if output is None else Path(output)
     folder = None if stems is None else Path(stems)
-    return _made(request, path, engine, codec, folder, on_progress)
+    buying = {"endpoint_id": endpoint, "project": project, "again": again}
+    return _made(request, path, engine, codec, folder, on_progress, buying)
 
 
 def _made(
@@ -160,6 +165,7 @@ def _made(
     codec: str | None,
     stems: Path | None,
     on_progress: ProgressCallback | None,
+    buying: dict[str, Any],
 ) -> Clip:
     """The clip, rendered here or bought."""
     from photoplay.engine import load_engine, load_renderer
@@ -171,7 +177,7 @@ def _made(
             from photoplay.hosted import local
 
             local.check_plain(engine, codec, stems)
-            return local.animate(request, path, engine=engine, run=run).clip
+            return local.animate(request, path, engine=engine, run=run, **buying).clip
         chosen = load_renderer(engine) if isinstance(engine, str) else engine
         encoding = Encoding.for_path(path, codec)
         return render(request, path, engine=chosen, encoding=encoding, stems=stems, run=run)

@@ -11,6 +11,7 @@ import pytest
 from tests.rigs.faults.adapters import ADAPTERS
 from tests.rigs.faults.campaign import Campaign, Figures
 from tests.rigs.faults.plans import Announced, Kill, Plan, Trouble, draw
+from tests.rigs.postgres import Postgres
 from tests.rigs.providers.base import Fault, FaultKind, Step
 
 PURCHASES = 15
@@ -38,9 +39,10 @@ EVERYWHERE = [*BEFORE_SENDING, *NOT_SENT, *ACCEPTED, *AFTER_ACCEPTANCE]
 UPLOADING = [Kill("upload", "before"), Kill("upload", "after"), Kill("upload", "before", nth=2)]
 
 
-def bought(adapter: str, home: Path, *plans: Plan) -> Figures:
+def bought(adapter: str, home: Path, *plans: Plan, database: str = "") -> Figures:
     """What came of these purchases, none of which may go wrong."""
-    figures = Campaign(ADAPTERS[adapter], home).run(iter(plans), at_once=AT_ONCE)
+    campaign = Campaign(ADAPTERS[adapter], home, database)
+    figures = campaign.run(iter(plans), at_once=AT_ONCE)
     assert figures.wrong == []
     assert (figures.duplicates, figures.lost) == (0, 0)
     assert figures.purchases == len(plans)
@@ -72,6 +74,15 @@ def test_nothing_is_paid_twice_or_lost(adapter: str, tmp_path: Path) -> None:
     figures = bought(adapter, tmp_path, *plans)
     assert figures.troubles >= PURCHASES
     assert figures.ended["done"] > PURCHASES / 2
+
+
+@pytest.mark.parametrize("adapter", ["fal", "kling-new"])
+def test_nothing_is_paid_twice_or_lost_on_postgresql(
+    adapter: str, tmp_path: Path, postgres: Postgres
+) -> None:
+    plans = [draw(ADAPTERS[adapter], 1, number) for number in range(PURCHASES)]
+    with postgres.database() as url:
+        bought(adapter, tmp_path, *plans, database=url)
 
 
 @pytest.mark.parametrize("adapter", ["kling-new", "kling-old"])

@@ -48,6 +48,8 @@ photoplay animate dawn.jpg "mist, birdsong" --end-image noon.jpg
 
 photoplay animate pier.jpg --shot "3s: wide shot, gulls" --shot "4s: close-up, she smiles"
 
+photoplay animate photo.jpg "she turns her head" --engine fal --tier pro
+
 cat prompt.txt | photoplay animate photo.jpg -
 
 [bold]A prompt[/bold] names what the camera does, what moves, the light, the weather and the sound.

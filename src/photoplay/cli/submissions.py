@@ -115,9 +115,9 @@ def settle(
             office.adopt(row, provider_id)
             say(f"photoplay: now photoplay submissions fetch {row.id[:8]}")
         else:
-            charged = Decimal(0) if paid_usd is None else _usd(paid_usd)
+            charged = None if paid_usd is None else _usd(paid_usd)
             office.give_up(row, charged)
-            say(f"photoplay: {row.id[:8]} is closed, ${charged:.2f} charged")
+            say(f"photoplay: {row.id[:8]} is closed, ${charged or 0:.2f} charged")
 
 
 @app.command("fetch")

@@ -52,7 +52,7 @@ _CAPABILITIES = {
     ),
     "atlascloud": Capabilities(
         summary="Kling 3.0, bought from AtlasCloud",
-        tiers=_UP_TO_PRO,
+        tiers=_ALL,
         audio=True,
         features=_FRAMES,
         hosted=True,

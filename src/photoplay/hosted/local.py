@@ -22,6 +22,7 @@ from photoplay.clip import Clip, ClipRequest
 from photoplay.config import Settings, settings
 from photoplay.database import Database
 from photoplay.dialects import fal
+from photoplay.engine import load_engine
 from photoplay.errors import (
     DatabaseUnavailable,
     FeatureNotSupported,
@@ -120,6 +121,12 @@ def animate(
             f"the clip is called {output.name!r}",
             rule="a hosted engine delivers an .mp4 file, which is kept as it is",
             fix=f"Call it {output.stem + '.mp4'!r}",
+        )
+    if request.tier not in load_engine(engine).capabilities.tiers:
+        raise FeatureNotSupported(
+            f"{engine} was asked for the {request.tier} tier",
+            rule="it makes the others",
+            fix="Use another tier, or another engine: see photoplay engines",
         )
     files = {_STILL: request.start_image, _END: request.end_image}
     asked = fal.to_values(endpoint, request, _STILL, _END if request.end_image else None)

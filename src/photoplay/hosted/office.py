@@ -35,7 +35,7 @@ from photoplay.images import upright_size
 from photoplay.ledger.budgets import Budgets
 from photoplay.ledger.entries import Spend
 from photoplay.ledger.refusals import budget_missing
-from photoplay.ledger.submissions import Submission, Submissions
+from photoplay.ledger.submissions import State, Submission, Submissions
 from photoplay.preflight import Severity, check
 from photoplay.quotes import Quote, built_in
 from photoplay.quotes.providers import quote_at
@@ -218,11 +218,15 @@ class Office:
         dialect = open_dialect(self._settings, row.provider)
         ticket = dialect.ticket(provider_id, load().find(row.endpoint))
         if not self.books.accept(row.id, ticket.provider_id, ticket.data):
-            raise _settled(row)
+            raise _settled(self.books.get(row.id))
 
-    def give_up(self, row: Submission, charged_usd: Decimal) -> None:
-        """Take a person's word that there will be no clip. Raises InvalidRequest."""
-        if row.state.has_ended:
+    def give_up(self, row: Submission, charged_usd: Decimal | None) -> None:
+        """Take a person's word that there will be no clip, and what it cost all the same.
+
+        None: it was never accepted. Raises InvalidRequest for one that is still on its way.
+        """
+        open_states = {State.UNKNOWN} if charged_usd is None else {State.UNKNOWN, State.ACCEPTED}
+        if row.state not in open_states:
             raise _settled(row)
         self.books.fail(row.id, given_up(row), charged_usd=charged_usd)
 

@@ -131,7 +131,8 @@ class Sender:
             else:
                 self._wait_for_word(row, until)
         except Cancelled:
-            self._park(row)
+            if self._deal.is_own:  # others may still learn what came of it
+                self._park(row)
             raise
 
     def _look_for(self, row: Submission, sure_at: float) -> None:

@@ -13,7 +13,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ from photoplay.assets.folder import Folder
 from photoplay.assets.store import AssetStore
 from photoplay.config import Settings
 from photoplay.database import Database
-from photoplay.errors import NotFound
+from photoplay.errors import InvalidRequest, NotFound
 from photoplay.hosted.office import Office
 from photoplay.ledger.book import Ledger
 from photoplay.ledger.budgets import Budgets
@@ -35,13 +35,14 @@ from tests.ledgers import Purse
 from tests.rigs.faults import child
 from tests.rigs.faults.adapters import Adapter
 from tests.rigs.faults.plans import Faults, Kill, Plan
+from tests.rigs.processes import wait_until
 from tests.rigs.providers.base import Accepted, ProviderServer, Request, small_clip
 from tests.rigs.providers.orders import png
 
 PUBLIC_URL = "https://films.example.org"  # where providers would call
 TIMEOUT_S = 12.0  # of a purchase
 NEVER_S = 2.5  # of one whose clip does not get done
-STRAGGLERS_S = 0.6  # after which a person sees all orders on the provider's list
+STRAGGLERS_S = 0.3  # on their way from a buyer that was killed to the provider
 MOST_LIVES = 12  # of one purchase
 LONGEST_LIFE_S = 60.0
 _HOOK = re.compile(re.escape(PUBLIC_URL) + r"/providers/([^/]+)/([^/]+)/([0-9a-f]+)")
@@ -78,12 +79,16 @@ class Figures:
 
 
 class Campaign:
-    """One installation that buys from one engine, on `home`. Purchases may run in threads."""
+    """One installation that buys from one engine, in the folder `home`.
 
-    def __init__(self, adapter: Adapter, home: Path) -> None:
+    `database` is the URL of a PostgreSQL database, if that is to be used.
+    """
+
+    def __init__(self, adapter: Adapter, home: Path, database: str = "") -> None:
         self.adapter = adapter
         self.figures = Figures()
         self._home = home
+        self._url = database
         self._lock = threading.Lock()
 
     def run(self, plans: Iterator[Plan], *, at_once: int) -> Figures:
@@ -112,7 +117,9 @@ class Campaign:
         with ExitStack() as stack:
             stack.enter_context(self.adapter.keyed())
             options = {self.adapter.provider: self.adapter.options("http://127.0.0.1:9")}
-            settings = Settings(data=self._home, providers=options, public_url=PUBLIC_URL)
+            settings = Settings(
+                data=self._home, database=self._url, providers=options, public_url=PUBLIC_URL
+            )
             self._database = Database.open(settings.database_url)
             stack.callback(self._database.close)
             Budgets(self._database).set(Decimal(1_000_000), Period.EVER)
@@ -176,7 +183,7 @@ class Campaign:
             self._check_held(row)
             if row.state is State.UNKNOWN:
                 parked = 1
-                self._settle(row, self._orders(plan, server))
+                self._settle(plan, server, row)
             for task in server.tasks.values():
                 is_endless, task.fate = False, "done" if task.fate == "never" else task.fate
         return deaths, parked
@@ -193,6 +200,7 @@ class Campaign:
             prompt=plan.prompt,
             still=self._still,
             timeout_s=timeout_s,
+            database=self._url,
             has_job=plan.has_job,
             public_url=PUBLIC_URL if plan.announced else "",
             kill=kill,
@@ -202,14 +210,18 @@ class Campaign:
         deaths = [each.was_killed() for each in lives]
         return deaths[0]
 
-    def _settle(self, row: Submission, orders: Callable[[], list[Accepted]]) -> None:
-        """What a person does who looks at the provider's own list."""
+    def _settle(self, plan: Plan, server: ProviderServer, row: Submission) -> None:
+        """What a person does, who looks at the provider's list when that is sure to be whole."""
         time.sleep(STRAGGLERS_S)
-        found = orders()
-        if found:
-            self._office.adopt(row, found[0].provider_id)
-        else:
+        wait_until(lambda: not server.under_way, "the provider has answered all that came")
+        found = self._orders(plan, server)
+        if not found:
             self._office.give_up(row, Decimal(0))
+            return
+        try:
+            self._office.adopt(row, found[0].provider_id)
+        except InvalidRequest:  # a webhook was faster
+            assert plan.announced, row
 
     # What came of it
 
@@ -217,7 +229,7 @@ class Campaign:
         self, plan: Plan, server: ProviderServer, row: Submission | None, again: int
     ) -> tuple[list[str], int, int]:
         """What is wrong, how often it was paid too often, and whether a clip was lost."""
-        orders = self._orders(plan, server)()
+        orders = self._orders(plan, server)
         wrong = [f"{again} paid calls after one was accepted"] if again else []
         if row is None:
             return [*wrong, "it was never begun"], again, len(orders)
@@ -257,8 +269,9 @@ class Campaign:
         except NotFound:
             return None
 
-    def _orders(self, plan: Plan, server: ProviderServer) -> Callable[[], list[Accepted]]:
-        return lambda: [each for each in server.accepted if plan.id in json.dumps(each.body)]
+    def _orders(self, plan: Plan, server: ProviderServer) -> list[Accepted]:
+        """What the provider's own list shows of a purchase."""
+        return [each for each in server.accepted if plan.id in json.dumps(each.body)]
 
 
 class _Webhooks:

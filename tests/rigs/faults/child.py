@@ -69,6 +69,7 @@ class Spec:
     prompt: str
     still: Path
     timeout_s: float
+    database: str = ""  # SQLite, if nothing else is said
     has_job: bool = True
     public_url: str = ""
     kill: Kill | None = None
@@ -91,6 +92,7 @@ def _buy(spec: Spec) -> None:
     adapter = ADAPTERS[spec.adapter]
     settings = Settings(
         data=spec.home,
+        database=spec.database,
         providers={adapter.provider: adapter.options(spec.server_url)},
         private_providers=True,
         public_url=spec.public_url,

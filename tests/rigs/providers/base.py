@@ -171,6 +171,7 @@ class ProviderServer(ABC):
         self.took: Callable[[Request, str], None] = lambda request, provider_id: None  # noqa: ARG005
         self.tasks: dict[str, Task] = {}
         self.lock = threading.RLock()
+        self.under_way = 0  # requests that came, and are not answered
 
     # What a provider's own server says
 
@@ -227,6 +228,15 @@ class ProviderServer(ABC):
 
     def handle(self, request: Request) -> Answer | None:
         """The reply to a request with its faults; None: hang up."""
+        with self.lock:
+            self.under_way += 1
+        try:
+            return self._handle(request)
+        finally:
+            with self.lock:
+                self.under_way -= 1
+
+    def _handle(self, request: Request) -> Answer | None:
         found = _CLIP.fullmatch(request.path)
         step = "download" if found else self.step(request)
         fault = self.faults(step)

@@ -141,3 +141,25 @@ def test_a_purchase_without_a_job_that_failed_has_failed(counter: Counter, tmp_p
         with pytest.raises(ProviderFailed):
             counter.buy(wanted)
     assert len(counter.server.accepted) == 1
+
+
+def test_who_stops_waiting_for_another_s_call_leaves_it_to_the_other(
+    counter: Counter, tmp_path: Path
+) -> None:
+    counter.server.faults = lambda at: Fault("slow", 0.5) if at == "submit" else None
+    wanted, leaving = purchase(tmp_path), counter.errand()
+    bought: list[State] = []
+    owner = threading.Thread(target=lambda: bought.append(counter.buy(wanted).state))
+    owner.start()
+    wait_until(lambda: _state(counter, wanted.id) is State.SENT, "it is being sent")
+    leaving.cancelled.set()
+    with pytest.raises(Cancelled):
+        counter.buy(purchase(tmp_path), leaving)
+    assert _state(counter, wanted.id) is State.SENT
+    owner.join()
+    assert bought == [State.DONE]
+
+
+def _state(counter: Counter, submission_id: str) -> State | None:
+    found = {each.id: each.state for each in counter.books.listed(everything=True)}
+    return found.get(submission_id)

@@ -61,7 +61,32 @@ def test_a_submission_is_shown_as_people_read_it(parked: Submission) -> None:
 
 def test_what_was_not_accepted_lets_its_money_go(parked: Submission) -> None:
     _run("settle", parked.id[:8], "--not-accepted")
+    assert _state(parked) == ("failed", Decimal(0))
     assert "failed" in _run("--all")
     assert _run() == "nothing is being bought\n"
     with pytest.raises(InvalidRequest, match="is failed"):
         _run("settle", parked.id[:8], "--lost", "0.84")
+
+
+def test_what_is_given_up_costs_what_was_charged(parked: Submission) -> None:
+    _run("settle", parked.id[:8], "--lost", "$0.50")
+    assert _state(parked) == ("failed", Decimal("0.50"))
+
+
+def test_what_was_accepted_can_no_longer_be_said_not_to_be(parked: Submission) -> None:
+    _run("settle", parked.id[:8], "--accepted", "764cabcf-b745-4b3e-ae38-1200304cf45b")
+    with pytest.raises(InvalidRequest, match="is accepted; only what was sent"):
+        _run("settle", parked.id[:8], "--not-accepted")
+
+
+@pytest.mark.parametrize("outcomes", [[], ["--not-accepted", "--lost", "0"]])
+def test_exactly_one_outcome_is_given(parked: Submission, outcomes: list[str]) -> None:
+    with pytest.raises(InvalidRequest, match="outcomes were given"):
+        _run("settle", parked.id[:8], *outcomes)
+
+
+def _state(row: Submission) -> tuple[str, Decimal | None]:
+    database = Database.open(settings().database_url)
+    now = Submissions(database).get(row.id)
+    database.close()
+    return now.state, now.charged_usd
