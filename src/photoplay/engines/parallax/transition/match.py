@@ -26,6 +26,7 @@ _LEAST_AREA, _MOST_AREA = 0.1, 10.0
 _SIMILARITY_KEEPS = 0.85  # of the inliers: then the simpler camera is the truer one
 _CONSISTENT_PX = 1.5  # there and back again
 _CAMERA_BONUS = 0.05
+_DOUBT_PX = 0.5  # of flow: up to it none is believed, from twice as much all of it
 _DETAIL_LEVELS = 4.0  # of luma, deviation: what has less shows no movement, right or wrong
 LEAST_CONSISTENT, LEAST_ALIKE, LEAST_OVERLAP = 0.6, 0.35, 0.15
 
@@ -235,8 +236,8 @@ def _measured(
     consistent = float((weight * (miss < _CONSISTENT_PX)).sum() / max(float(weight.sum()), 1.0))
     return Match(
         homography=homography,
-        residual=filled(residual, trust),
-        back=filled(back, back_trust),
+        residual=_beyond_doubt(filled(residual, trust), is_camera),
+        back=_beyond_doubt(filled(back, back_trust), is_camera),
         trust=trust,
         back_trust=back_trust,
         alone=_soft(~seen),
@@ -262,6 +263,17 @@ def _flow(
 def _trust(miss_px: NDArray[np.float32], seen: NDArray[np.bool_]) -> Field:
     sure = np.exp(-((miss_px / (2 * _CONSISTENT_PX)) ** 2)) * seen
     return _soft(sure)
+
+
+def _beyond_doubt(flow: Positions, is_camera: bool) -> Positions:
+    """What remains after a camera's homography, without what may be the search's own error.
+
+    A plane that is filmed stays a plane: flow that wavers by half a pixel would make it swim.
+    """
+    if not is_camera:
+        return flow
+    length = np.linalg.norm(flow, axis=-1, keepdims=True)
+    return np.asarray(flow * ((length - _DOUBT_PX) / _DOUBT_PX).clip(0, 1), np.float32)
 
 
 def _soft(shares: NDArray[np.bool_] | NDArray[np.float32]) -> Field:
