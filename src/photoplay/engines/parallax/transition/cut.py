@@ -17,7 +17,7 @@ from photoplay.engines.parallax.shot import stage_of
 from photoplay.engines.parallax.timing import smooth
 from photoplay.engines.parallax.transition import tone
 from photoplay.engines.parallax.transition.take import Take
-from photoplay.engines.parallax.transition.way import Timing, added, detour
+from photoplay.engines.parallax.transition.way import Timing, added, detour, kept_inside
 from photoplay.frames import I420, Plane, split_planes
 from photoplay.sound.staging import Staging
 
@@ -37,12 +37,20 @@ class CutWay:
         self._cut = timing.frames // 2
         self._timing = timing
         self._speed = _speed(timing, self._cut)
-        asked = [detour(plan.camera, stage_of(scene), timing) for scene in (first, second)]
-        going = _going(first, second, timing, self._cut)
-        coming = _coming(second, timing, self._cut)
+        going, coming = stage_of(first), stage_of(second)
+        towards = kept_inside(
+            _summed(_going(first, second, timing, self._cut), detour(plan.camera, going, timing)),
+            going,
+        )
+        # What lies beyond the border is seen for an instant: only while the second scene arrives.
+        resting = kept_inside(
+            _summed(_resting(second, timing, self._cut), detour(plan.camera, coming, timing)),
+            coming,
+        )
+        arriving = _summed(resting, _arriving(second, timing, self._cut))
         self._takes = (
-            Take(first, plan, _summed(going, asked[0]), 0, timing),
-            Take(second, plan, _summed(coming, asked[1]), timing.frames - 1, timing),
+            Take(first, plan, towards, 0, timing),
+            Take(second, plan, arriving, timing.frames - 1, timing),
         )
         self._pivots = (first.pivot[0], second.pivot[0])
         gain = tone.mean_log_gain(
@@ -137,27 +145,29 @@ def _going(first: Scene, second: Scene, timing: Timing, cut: int) -> list[Pose]:
     ]
 
 
-def _coming(second: Scene, timing: Timing, cut: int) -> list[Pose]:
-    """Poses of the second scene: it arrives fast, and comes to rest as its still."""
-    frames = np.arange(timing.frames)
+def _arriving(second: Scene, timing: Timing, cut: int) -> list[Pose]:
+    """What the second scene is short of at first: it comes in fast."""
     _, arrive_s = _lengths_s(timing)
-    back = (1 - (frames - cut) / timing.fps / arrive_s).clip(0, 1.3) ** _GATHER
-    left = ((timing.frames - 1 - frames) / (timing.frames - 1 - cut)).clip(0, 1.1)
+    since_s = (np.arange(timing.frames) - cut) / timing.fps
+    back = (1 - since_s / arrive_s).clip(0, 1.3) ** _GATHER
+    return _backed(second, _ARRIVE_DOLLY * back, np.exp(-_ARRIVE_ZOOM * back))
+
+
+def _resting(second: Scene, timing: Timing, cut: int) -> list[Pose]:
+    """The slow end of its way: to the still, as far as its border may be looked beyond."""
+    last = timing.frames - 1
+    left = ((last - np.arange(timing.frames)) / (last - cut)).clip(0, 1.1)
     near = max(float(stage_of(second).border.depth.max()), 0.1)
-    rest = min(_REST_DOLLY, 1.6 * second.beyond / near) * left**2 / (0.3 + left)
-    raster = second.canvas.raster
+    rest = min(_REST_DOLLY, 1.2 * second.beyond / near) * left**2 / (0.3 + left)
+    return _backed(second, rest, np.ones(timing.frames))
+
+
+def _backed(scene: Scene, dolly: Track, zoom: Track) -> list[Pose]:
+    raster = scene.canvas.raster
+    x_px, y_px = scene.pivot[0] * raster.width_px, scene.pivot[1] * raster.height_px
     return [
-        Pose(
-            dolly=-dolly,
-            zoom=zoom,
-            pivot_x_px=second.pivot[0] * raster.width_px,
-            pivot_y_px=second.pivot[1] * raster.height_px,
-        )
-        for dolly, zoom in zip(
-            (rest + _ARRIVE_DOLLY * back).tolist(),
-            np.exp(-_ARRIVE_ZOOM * back).tolist(),
-            strict=True,
-        )
+        Pose(dolly=-back, zoom=size, pivot_x_px=x_px, pivot_y_px=y_px)
+        for back, size in zip(dolly.tolist(), zoom.tolist(), strict=True)
     ]
 
 

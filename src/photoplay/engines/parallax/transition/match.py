@@ -17,8 +17,8 @@ from photoplay.frames import RGB, Field, Plane
 
 Positions = NDArray[np.float32]  # (H, W, 2): x, y of every pixel, or a flow
 
-WORK_PX = 640  # long side
-_FEATURES = 2500
+WORK_PX = 800  # long side
+_FEATURES, _LEAST_CONTRAST = 2500, 0.015  # soft pictures have features, too
 _RATIO = 0.75  # of the nearest to the second nearest descriptor (Lowe 2004, section 7.1)
 _NEAR_PX = 3.0
 _LEAST_INLIERS, _LEAST_SHARE = 20, 0.25
@@ -26,6 +26,8 @@ _LEAST_AREA, _MOST_AREA = 0.1, 10.0
 _SIMILARITY_KEEPS = 0.85  # of the inliers: then the simpler camera is the truer one
 _CONSISTENT_PX = 1.5  # there and back again
 _CAMERA_BONUS = 0.05
+_DOUBT_PX = 0.5  # of flow: up to it none is believed, from twice as much all of it
+_DETAIL_LEVELS = 4.0  # of luma, deviation: what has less shows no movement, right or wrong
 LEAST_CONSISTENT, LEAST_ALIKE, LEAST_OVERLAP = 0.6, 0.35, 0.15
 
 
@@ -63,7 +65,7 @@ class Match:
     alone: Field
     back_alone: Field
     is_camera: bool
-    consistent: float  # share of the overlap that comes back to its place
+    consistent: float  # share of the overlap's detail that comes back to its place
     alike: float  # correlation of the detail, -1 to 1
     overlap: float  # share of a picture that is seen in the other, the larger of both
 
@@ -95,7 +97,7 @@ def find_homography(
     views: Views, check_cancelled: Callable[[], None] = lambda: None
 ) -> Matrix | None:
     """From the first picture's positions to the second's; None if there is none to rely on."""
-    features = cv2.SIFT.create(nfeatures=_FEATURES)
+    features = cv2.SIFT.create(nfeatures=_FEATURES, contrastThreshold=_LEAST_CONTRAST)
     points, descriptors = [], []
     for picture in (views.first, views.second):
         at, what = features.detectAndCompute(picture, None)
@@ -230,11 +232,12 @@ def _measured(
     back_seen &= is_inside(origin, here.shape)
     trust, back_trust = _trust(miss, seen), _trust(back_miss, back_seen)
     overlap = max(float(seen.mean()), float(back_seen.mean()))
-    consistent = float((miss[seen] < _CONSISTENT_PX).mean()) if seen.any() else 0.0
+    weight = _detail(views.first) * seen
+    consistent = float((weight * (miss < _CONSISTENT_PX)).sum() / max(float(weight.sum()), 1.0))
     return Match(
         homography=homography,
-        residual=filled(residual, trust),
-        back=filled(back, back_trust),
+        residual=_beyond_doubt(filled(residual, trust), is_camera),
+        back=_beyond_doubt(filled(back, back_trust), is_camera),
         trust=trust,
         back_trust=back_trust,
         alone=_soft(~seen),
@@ -262,8 +265,27 @@ def _trust(miss_px: NDArray[np.float32], seen: NDArray[np.bool_]) -> Field:
     return _soft(sure)
 
 
+def _beyond_doubt(flow: Positions, is_camera: bool) -> Positions:
+    """What remains after a camera's homography, without what may be the search's own error.
+
+    A plane that is filmed stays a plane: flow that wavers by half a pixel would make it swim.
+    """
+    if not is_camera:
+        return flow
+    length = np.linalg.norm(flow, axis=-1, keepdims=True)
+    return np.asarray(flow * ((length - _DOUBT_PX) / _DOUBT_PX).clip(0, 1), np.float32)
+
+
 def _soft(shares: NDArray[np.bool_] | NDArray[np.float32]) -> Field:
     return np.asarray(cv2.GaussianBlur(shares.astype(np.float32), (0, 0), 1.0))
+
+
+def _detail(luma: Plane) -> Field:
+    """How much there is to see, 0–1."""
+    values = luma.astype(np.float32)
+    rough = values - cv2.GaussianBlur(values, (0, 0), 6)
+    spread = np.sqrt(cv2.GaussianBlur(rough * rough, (0, 0), 4))
+    return np.asarray((spread / _DETAIL_LEVELS).clip(0, 1))
 
 
 def _correlation(views: Views, there: Positions, seen: NDArray[np.bool_]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
+import cv2
 import numpy as np
 
 from photoplay.direction.plan import Camera, Cue, Easing, Kind, Look, Plan
@@ -92,6 +93,51 @@ def detour(camera: Camera, stage: Stage, timing: Timing) -> list[Pose]:
         held = smooth(t / _STEADY) * smooth((1 - t) / _STEADY)
         poses.append(added(scaled(move, there), scaled(shake, held)))
     return poses
+
+
+def kept_inside(poses: list[Pose], stage: Stage) -> list[Pose]:
+    """The same poses, closer where they would look farther beyond the still than it can bear.
+
+    Poses that are safe alone need not be when they are added. How much closer is one smooth curve,
+    and nothing where nothing is needed, as at the still itself.
+    """
+    sides = np.array([stage.raster.width_px, stage.raster.height_px], np.float64)
+    reach = np.array([_reach(pose, stage, sides) for pose in poses])
+    needed = np.maximum(reach / (1 + 1.2 * stage.beyond), 1.0)
+    widest = cv2.dilate(needed[None], np.ones((1, 13), np.uint8))
+    smoothed = cv2.GaussianBlur(widest, (0, 0), 3, borderType=cv2.BORDER_REPLICATE)[0]
+    return [
+        _closer(pose, float(zoom), sides)
+        for pose, zoom in zip(poses, np.maximum(smoothed, needed), strict=True)
+    ]
+
+
+def _reach(pose: Pose, stage: Stage, sides: Track) -> float:
+    """How far from its middle the still is looked at, 1 for its border."""
+    border = stage.border
+    x, y = border.x_px - pose.pivot_x_px, border.y_px - pose.pivot_y_px
+    cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
+    scale = 1 - pose.dolly * border.depth
+    across = ((cos * x + sin * y) / pose.zoom + pose.pan_x_px) * scale
+    down = ((cos * y - sin * x) / pose.zoom + pose.pan_y_px) * scale
+    across = across + pose.truck_x_px * border.depth + pose.pivot_x_px
+    down = down + pose.truck_y_px * border.depth + pose.pivot_y_px
+    return float(np.abs(np.stack([across, down]) / sides[:, None] * 2 - 1).max())
+
+
+def _closer(pose: Pose, zoom: float, sides: Track) -> Pose:
+    """The pose with so much more zoom, about the middle of the frame."""
+    if zoom <= 1:
+        return pose
+    x, y = sides / 2 - (pose.pivot_x_px, pose.pivot_y_px)
+    cos, sin = np.cos(pose.roll_rad), np.sin(pose.roll_rad)
+    share = (1 - 1 / zoom) / pose.zoom
+    return replace(
+        pose,
+        zoom=pose.zoom * zoom,
+        pan_x_px=float(pose.pan_x_px + (cos * x + sin * y) * share),
+        pan_y_px=float(pose.pan_y_px + (cos * y - sin * x) * share),
+    )
 
 
 _KEPT = {"pivot_x_px", "pivot_y_px"}
