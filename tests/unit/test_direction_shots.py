@@ -140,7 +140,7 @@ def test_effects_and_lines_are_heard_in_their_shots() -> None:
     door, steps = sound.effects
     assert (door.kind, steps.kind) == (Effect.DOOR, Effect.FOOTSTEPS)
     assert door.end <= 0.25 <= steps.start
-    assert [line.start for line in sound.dialogue] == [0.25]
+    assert [line.start for line in sound.dialogue] == [2.25 / 8]
 
 
 def test_the_bed_of_a_place_goes_on_over_its_cuts() -> None:
