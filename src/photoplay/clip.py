@@ -286,6 +286,12 @@ def _check_shots(request: ClipRequest) -> None:
 
 def _check_together(request: ClipRequest) -> None:
     """Raise InvalidRequest for wishes that cannot both be fulfilled."""
+    if request.split_shots and len(request.shots) > 1:
+        raise InvalidRequest(
+            f"{len(request.shots)} shots are to be split",
+            rule="one prompt is split into shots",
+            fix="Give a prompt, or shots of your own",
+        )
     has = {
         "an end image": request.end_image is not None,
         "several shots": len(request.shots) > 1 or request.split_shots,

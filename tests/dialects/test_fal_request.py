@@ -13,7 +13,15 @@ import pytest
 
 from photoplay import catalogue, engine
 from photoplay.catalogue import Endpoint, Role
-from photoplay.clip import Clip, ClipRequest, Shot, Tier, Transition
+from photoplay.clip import (
+    DEFAULT_NEGATIVE_PROMPT,
+    Clip,
+    ClipRequest,
+    Element,
+    Shot,
+    Tier,
+    Transition,
+)
 from photoplay.dialects import fal
 from photoplay.engine import Capabilities, Feature, Run, check_supported, load_engine
 from photoplay.errors import (
@@ -149,6 +157,39 @@ def test_every_file_can_be_replaced() -> None:
             {"start_image_url": IMAGE, "multi_prompt": [{"prompt": "a", "duration": "4"}]},
             {"shots": (Shot("a", 4),), "tier": Tier.PRO},
         ),
+        (
+            V3,
+            {
+                "start_image_url": IMAGE,
+                "multi_prompt": [
+                    {"prompt": "a", "duration": "4"},
+                    {"prompt": "@Element1", "duration": "3"},
+                ],
+                "elements": [ELEMENT, {"video_url": "https://a/v"}],
+            },
+            {
+                "shots": (Shot("a", 4), Shot("@Element1", 3)),
+                "elements": (Element("Element1", (STILL, STILL, STILL)),),
+                "tier": Tier.PRO,
+            },
+        ),
+        (
+            V3,
+            {"start_image_url": IMAGE, "prompt": "p", "shot_type": "intelligent"},
+            {"split_shots": True, "tier": Tier.PRO},
+        ),
+        (
+            row("fal-ai/kling-video/o3/pro/reference-to-video"),
+            {"start_image_url": IMAGE, "prompt": "@Image2", "image_urls": [IMAGE, IMAGE]},
+            {
+                "shots": (Shot("@Image2", 5),),
+                "elements": (Element("Image1", (STILL,)), Element("Image2", (STILL,))),
+                "tier": Tier.PRO,
+                "audio": False,
+                "aspect": Fraction(16, 9),
+                "negative_prompt": DEFAULT_NEGATIVE_PROMPT,
+            },
+        ),
     ],
 )
 def test_values_become_a_clip(
@@ -202,8 +243,6 @@ def test_camera_presets_of_other_engines_are_ours() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "body", "features"),
     [
-        (V3, {"elements": [ELEMENT]}, {Feature.ELEMENTS}),
-        (V3, {"prompt": None, "multi_prompt": [{"prompt": "a"}, {"prompt": "b"}]}, {Feature.SHOTS}),
         (V3, {"elements": [], "end_image_url": None}, set()),
         (row("fal-ai/kling-video/v3/pro/text-to-video"), {}, {Feature.NO_IMAGE}),
         (row("fal-ai/kling-video/o3/pro/reference-to-video"), {}, set()),
@@ -256,8 +295,23 @@ def test_what_the_built_in_engine_cannot_do_is_refused_and_named(
     with pytest.raises(FeatureNotSupported) as caught:
         fal.check_renderable(endpoint, values, load_engine())
     assert re.fullmatch(r"Use the engine .*\bfal\b.*", caught.value.fix)
-    for feature in features:
+    for feature in features - load_engine().capabilities.features:
         assert feature in caught.value.given
+
+
+@pytest.mark.parametrize(
+    ("body", "feature"),
+    [
+        ({"elements": [ELEMENT]}, Feature.ELEMENTS),
+        ({"prompt": None, "multi_prompt": [{"prompt": "a"}, {"prompt": "b"}]}, Feature.SHOTS),
+    ],
+)
+def test_the_built_in_engine_makes_several_shots_and_shows_elements(
+    body: dict[str, Any], feature: Feature
+) -> None:
+    values = values_of(V3, **({"start_image_url": IMAGE, "prompt": "p"} | body))
+    assert fal.needs(V3, values) == {feature}
+    fal.check_renderable(V3, values, load_engine())
 
 
 class Able:

@@ -278,3 +278,21 @@ def test_the_end_of_a_loop_meets_its_start(kind: Ambience) -> None:
     assert steps[seam] <= steps.max()
     assert steps[seam - 2 : seam + 3].max() < 4 * np.percentile(steps, 95)
     assert abs(level_db(mix[-4800:]) - level_db(mix[:4800])) < 12
+
+
+def test_a_cut_that_no_beat_can_fall_on_is_said() -> None:
+    """At a stated 90 a minute a second is a beat and a half: no nudge brings a beat there."""
+    told: list[str] = []
+    music = Sound(music=Music(genre=Genre.PIANO, mood=Mood.CALM, tempo_bpm=90))
+    cut(music, cuts_s=(1.0,), log=told.append)
+    assert len(told) == 1
+    assert told[0].startswith("The music has no beat on the cut at 1 s without a change of tempo")
+    told.clear()
+    cut(music, cuts_s=(2.0,), log=told.append)
+    cut(ambience(Ambience.WIND), cuts_s=(1.0,), log=told.append)
+    assert told == []
+
+
+def cut(sound: Sound, *, cuts_s: tuple[float, ...], log: Callable[[str], None]) -> Soundtrack:
+    score = Score(sound=sound, samples=4 * SECOND, seed=0, target_lufs=-14.0, cuts_s=cuts_s)
+    return soundtrack(score, Staging, log)

@@ -13,6 +13,7 @@ from photoplay.direction.music import read_music
 from photoplay.direction.plan import Ambience, Cue, Line, Music, Sound, SoundEffect
 from photoplay.direction.shots import Reading
 
+_BREATH_S = 0.25  # from a cut to the first word, as at the start of a clip
 _TOUCHING = 1e-6  # spans that are no farther apart than this are one
 
 
@@ -77,11 +78,11 @@ def _effects(part: _Part, length_s: float) -> Iterator[SoundEffect]:
 
 
 def _lines(part: _Part, length_s: float) -> Iterator[Line]:
-    """Lines in their shot: the first one begins with it unless the prompt says when."""
+    """Lines in their shot: the first begins soon after its cut unless the prompt says when."""
     for index, line in enumerate(part.sound.dialogue):
         start = line.start
         if start is None and index == 0 and part.start_s > 0:
-            start = 0.0
+            start = min(_BREATH_S / part.duration_s, 0.2)
         yield line if start is None else replace(line, start=part.share(start, length_s))
 
 

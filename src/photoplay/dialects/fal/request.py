@@ -287,7 +287,7 @@ def _departures(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if endpoint.find(Role.DURATION) and seconds(endpoint.value(values, Role.DURATION)) is None:
         yield f"the length is left to the model, which takes {USUAL_CLIP_S} s"
     if _leaves_cuts(endpoint, values) and len(endpoint.value(values, Role.SHOTS) or ()) < 2:
-        yield "the cuts are left to the model, which makes them where the prompt's own structure is"
+        yield "the cuts are left to the model: here the prompt's own structure decides"
     camera = endpoint.value(values, Role.CAMERA)
     if camera not in (None, "none", *CAMERAS):
         yield f"camera work {camera} is not known here and has no effect"

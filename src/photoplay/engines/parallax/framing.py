@@ -17,7 +17,7 @@ import numpy as np
 from photoplay.clip import Framing
 from photoplay.engines.parallax import cues
 from photoplay.engines.parallax.canvas import Window, shrink
-from photoplay.engines.parallax.subject import find_subject
+from photoplay.engines.parallax.subject import Subject, find_subject
 from photoplay.frames import RGB, Field, Raster
 
 # What a part shows at least and at most, as shares of the widest view: neighbours must differ.
@@ -85,12 +85,13 @@ def chosen(asked: Sequence[Framing | None]) -> tuple[Framing, ...]:
     return tuple(framings)
 
 
-def look(picture: RGB, pool: Executor) -> Sight:
-    """What there is to look at in a picture."""
+def look(picture: RGB, pool: Executor, subject: Subject | None = None) -> Sight:
+    """What there is to look at in a picture; `subject` is that of a scene made of all of it."""
     work = shrink(picture)
     height, width = work.shape[:2]
     faces = cues.find_faces(work)
-    subject = find_subject(work, cues.find_sky(work), faces, pool)
+    if subject is None or subject.mask.shape != (height, width):
+        subject = find_subject(work, cues.find_sky(work), faces, pool)
     box = None
     if subject.is_cut:
         rows = np.flatnonzero(subject.mask.any(axis=1))
@@ -140,6 +141,10 @@ def view(
             f"the picture is small, so this {framing} is soft: {_pixels(fitting, full, size_px)} "
             f"become {raster}."
         )
+    if framing is Framing.DETAIL and not sight.faces:
+        notes.append("it shows what stands out most: things are not looked for by their names.")
+    if framing is Framing.OVER_SHOULDER and len(sight.faces) < 2:
+        notes.append("nobody's shoulder is looked for: its subject stands to one side instead.")
     aim = _aim(framing, sight, full, fitting)
     return View(_placed(aim, full.width * fitting, full.height * fitting), tuple(notes))
 

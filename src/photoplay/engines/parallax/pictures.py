@@ -12,6 +12,7 @@ from photoplay import direction
 from photoplay.clip import ClipRequest, Framing, Shot
 from photoplay.engines.parallax import framing
 from photoplay.engines.parallax.canvas import (
+    WHOLE,
     Canvas,
     Cut,
     crop_centre,
@@ -20,7 +21,9 @@ from photoplay.engines.parallax.canvas import (
     lay_part,
 )
 from photoplay.engines.parallax.framing import Sight, View
+from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.single import ENOUGH_PX
+from photoplay.engines.parallax.subject import Subject
 from photoplay.frames import RGB, Raster
 from photoplay.images import Still, load_still
 
@@ -58,6 +61,7 @@ class Pictures:
             path: _source(still, self.raster, request.aspect) for path, still in stills.items()
         }
         self._sights: dict[Path, Sight] = {}
+        self._subjects: dict[Path, Subject] = {}
 
     def widest(self, path: Path) -> View:
         """As much of a picture as the clip's shape shows."""
@@ -72,9 +76,14 @@ class Pictures:
             return widest
         picture = self._sources[path].picture
         if path not in self._sights:
-            self._sights[path] = framing.look(picture, pool)
+            self._sights[path] = framing.look(picture, pool, self._subjects.get(path))
         size_px = (picture.shape[1], picture.shape[0])
         return framing.view(size, size_px, self._sights[path], widest.window, self.raster)
+
+    def know(self, path: Path, scene: Scene) -> None:
+        """Keep what a scene has found out about a picture, if it shows all of it."""
+        if scene.canvas.window == WHOLE:
+            self._subjects[path] = scene.subject
 
     def canvas(self, path: Path, view: View) -> Canvas:
         """A part of a picture as the canvas of a shot."""

@@ -205,6 +205,7 @@ class _Film(Iterator[I420]):
             pool=self._analysts,
             check_cancelled=self._check,
         )
+        self._pictures.know(take.picture, scene)
         renderer = ShotRenderer(
             scene,
             take.plan,
