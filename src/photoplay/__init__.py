@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING
 from photoplay.clip import (
     DEFAULT_LOUDNESS_LUFS,
     DEFAULT_NEGATIVE_PROMPT,
+    STILL_PROMPT,
     Clip,
     ClipRequest,
+    MotionReference,
+    Orientation,
     Shot,
     SoundOptions,
     Tier,
     Word,
     parse_aspect,
+    parse_orientation,
     parse_tier,
 )
 from photoplay.errors import (
@@ -72,6 +76,7 @@ __all__ = [
     "Word",
     "__version__",
     "animate",
+    "transfer",
 ]
 
 
@@ -133,6 +138,46 @@ def animate(
     path = default_path(request.start_image, codec) if output is None else Path(output)
     folder = None if stems is None else Path(stems)
     return _made(request, path, engine, codec, folder, on_progress)
+
+
+def transfer(
+    character: str | Path,
+    motion: str | Path,
+    prompt: str = STILL_PROMPT,
+    *,
+    output: str | Path | None = None,
+    orientation: str = Orientation.VIDEO,
+    keep_sound: bool = True,
+    tier: str = "standard",
+    seed: int = 0,
+    audio: bool = True,
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS,
+    engine: str | Renderer = "parallax",
+    codec: str | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Clip:
+    """Let the still `character` make the movement of the video `motion`.
+
+    The clip lasts the whole seconds of the video: 3 to 30, with `orientation` "image" at most 10.
+    With `keep_sound` it has the video's sound. `prompt` says what else is to be seen and heard. The
+    rest is as for `animate`.
+
+    Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
+    """
+    from photoplay.media import default_path, look_at
+
+    reference = MotionReference(Path(motion), parse_orientation(orientation), keep_sound)
+    request = ClipRequest(
+        start_image=Path(character),
+        shots=(Shot(prompt, look_at(reference.video, reference.orientation).seconds),),
+        motion=reference,
+        tier=parse_tier(tier),
+        audio=audio,
+        sound=SoundOptions(loudness_lufs=loudness_lufs),
+        seed=seed,
+    )
+    path = default_path(request.start_image, codec) if output is None else Path(output)
+    return _made(request, path, engine, codec, None, on_progress)
 
 
 def _made(

@@ -214,8 +214,13 @@ def test_camera_presets_of_other_engines_are_ours() -> None:
         ),
         (
             row("fal-ai/kling-video/v3/pro/motion-control"),
-            {"image_url": IMAGE, "video_url": IMAGE, "character_orientation": "image"},
-            {Feature.MOTION},
+            {
+                "image_url": IMAGE,
+                "video_url": IMAGE,
+                "character_orientation": "video",
+                "elements": [{"frontal_image_url": IMAGE}],
+            },
+            {Feature.MOTION, Feature.ELEMENTS},
         ),
         (
             row("fal-ai/kling-video/o3/pro/video-to-video/edit"),

@@ -35,6 +35,7 @@ from photoplay.render import LocalRun, check_place, measure, sources_of
 
 PATIENCE_S = 60.0  # with a database that is away
 _RETRY_S = 0.5
+_VIDEO = "file:video"
 _STILL = "file:still"  # in the place of the still's URL, until it is uploaded
 
 T = TypeVar("T")
@@ -92,7 +93,8 @@ def open_office(settings: Settings) -> Iterator[tuple[Office, AssetStore]]:
 def endpoint_for(request: ClipRequest, endpoint_id: str | None) -> Endpoint:
     """The endpoint of that id, or Kling's newest of the request's tier."""
     if endpoint_id is None:
-        endpoint_id = f"fal-ai/kling-video/v3/{request.tier}/image-to-video"
+        kind = "image-to-video" if request.motion is None else "motion-control"
+        endpoint_id = f"fal-ai/kling-video/v3/{request.tier}/{kind}"
     return catalogue.load().find(endpoint_id)
 
 
@@ -121,7 +123,10 @@ def animate(
             rule="a hosted engine delivers an .mp4 file, which is kept as it is",
             fix=f"Call it {output.stem + '.mp4'!r}",
         )
-    asked = fal.to_values(endpoint, request, _STILL)
+    asked = fal.to_values(endpoint, request, _STILL, _VIDEO if request.motion else None)
+    files = {_STILL: request.start_image} if request.start_image is not None else {}
+    if request.motion is not None:
+        files[_VIDEO] = request.motion.video
     errand = LocalErrand(run, on_log)
     for note in asked.notes:
         errand.log(note)
@@ -132,9 +137,9 @@ def animate(
             endpoint=endpoint,
             values=asked.values,
             media={
-                ref.loc: (request.start_image, ref.limits)
+                ref.loc: (files[ref.url], ref.limits)
                 for ref in fal.media_of(endpoint, asked.values)
-                if request.start_image is not None
+                if ref.url in files
             },
             project=project,
             again=again,

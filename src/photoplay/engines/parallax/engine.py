@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 
 from photoplay.clip import ClipRequest, Tier
-from photoplay.engine import Capabilities, Run
-from photoplay.engines.parallax import kernel, single
+from photoplay.engine import Capabilities, Feature, Run
+from photoplay.engines.parallax import kernel, single, transfer
 from photoplay.frames import Frames
 
 
@@ -24,6 +24,7 @@ class ParallaxEngine:
         max_shots=1,
         audio=True,
         sound_options=True,
+        features=frozenset({Feature.MOTION}),
     )
 
     def __init__(self) -> None:
@@ -32,4 +33,6 @@ class ParallaxEngine:
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Read the request and its pictures now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)
+        if request.motion is not None:
+            return transfer.film(request, run)
         return single.film(request, run)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 import cv2
 import numpy as np
 
@@ -9,6 +12,7 @@ from photoplay.direction.plan import Plan
 from photoplay.engines.parallax.air import Air
 from photoplay.engines.parallax.camera import (
     Border,
+    Pose,
     Stage,
     camera_path,
     limits,
@@ -18,26 +22,44 @@ from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.staging import read_staging
-from photoplay.engines.parallax.warp import film
+from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
 
 _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
 
 
+class Mover(Protocol):
+    """Moves layers beside what a plan asks for."""
+
+    def added(self, frame: int, pose: Pose, offsets: Mapping[str, Offset]) -> dict[str, Offset]:
+        """The offsets of a frame and those of this movement."""
+
+
 class ShotRenderer:
     """Renders the frames of one shot. Immutable after construction; threads may share it.
 
-    `strength` scales all that the plan asks for.
+    `strength` scales all that the plan asks for. `path` takes the place of the plan's camera work,
+    and `gesture` moves the subject beside what the plan says.
     """
 
     def __init__(
-        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        strength: float,
+        seed: int,
+        path: Sequence[Pose] | None = None,
+        gesture: Mover | None = None,
     ) -> None:
-        stage = _stage(scene)
-        self._path = camera_path(
+        stage = stage_of(scene)
+        self._path = path or camera_path(
             plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
         )
+        self._gesture = gesture
         self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
         self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
         self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
@@ -84,11 +106,14 @@ class ShotRenderer:
     def _composite(self, number: int, out: I420) -> I420:
         pose = self._path[number]
         offsets = self._motion.at(number, self._strength)
+        if self._gesture is not None:
+            offsets = self._gesture.added(number, pose, offsets)
         layers = self._focus.layers(pose) if self._focus else self._scene.layers
         return film(layers, self._scene.grid, pose, offsets, out)
 
 
-def _stage(scene: Scene) -> Stage:
+def stage_of(scene: Scene) -> Stage:
+    """What the camera path needs to know of the scene."""
     background = scene.layers[0].depth
     return Stage(
         raster=scene.canvas.raster,

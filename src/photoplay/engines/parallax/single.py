@@ -43,7 +43,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
     )
 
 
@@ -104,12 +104,12 @@ class _Film(Iterator[I420]):
         self._staging.set_result(renderer.staging)
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
-        for frame in _ordered(renderer, request.frame_count, self._pool):
+        for frame in ordered(renderer, request.frame_count, self._pool):
             run.check_cancelled()
             yield frame
 
 
-def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
+def ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
     """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
@@ -127,7 +127,7 @@ def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I42
         spare.append(frame)
 
 
-def _start_sound(
+def start_sound(
     plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
