@@ -12,7 +12,7 @@ import pytest
 
 from photoplay import catalogue, engine
 from photoplay.catalogue import Endpoint
-from photoplay.clip import Clip, ClipRequest, Shot, Tier
+from photoplay.clip import Clip, ClipRequest, MotionReference, Orientation, Shot, Tier
 from photoplay.dialects import fal
 from photoplay.engine import Capabilities, Feature, Run, check_supported, load_engine
 from photoplay.errors import (
@@ -160,6 +160,55 @@ def test_values_become_a_clip(
     assert fal.to_request(endpoint, values, files) == expected
 
 
+MOTION_CONTROL = row("fal-ai/kling-video/v3/pro/motion-control")
+
+
+@pytest.mark.parametrize(
+    ("body", "motion", "longest_s"),
+    [
+        ({"character_orientation": "video"}, (Orientation.VIDEO, True), 30),
+        (
+            {"character_orientation": "image", "keep_original_sound": False},
+            (Orientation.IMAGE, False),
+            10,
+        ),
+    ],
+)
+def test_motion_control_becomes_a_clip_that_is_as_long_as_its_video_at_most(
+    body: dict[str, Any], motion: tuple[Orientation, bool], longest_s: int
+) -> None:
+    values = values_of(MOTION_CONTROL, image_url=IMAGE, video_url="https://a/v.mp4", **body)
+    files = {("body", "image_url"): STILL, ("body", "video_url"): Path("v.mp4")}
+    made = fal.to_request(MOTION_CONTROL, values, files)
+    assert made.motion == MotionReference(Path("v.mp4"), *motion)
+    assert made.shots == (Shot("static camera", longest_s),)
+    assert made.tier is Tier.PRO
+    fal.check_renderable(MOTION_CONTROL, values, load_engine())
+    assert list(fal.departures(MOTION_CONTROL, values)) == [
+        "no prompt was given, so it is 'static camera'"
+    ]
+
+
+def test_a_transfer_is_asked_for_in_the_words_of_motion_control() -> None:
+    request = ClipRequest(
+        start_image=STILL,
+        shots=(Shot("rain", 12),),
+        motion=MotionReference(Path("v.mp4"), keep_sound=False),
+        tier=Tier.PRO,
+    )
+    asked = fal.to_values(MOTION_CONTROL, request, "file:still", "file:video")
+    assert asked.values == {
+        "prompt": "rain",
+        "image_url": "file:still",
+        "video_url": "file:video",
+        "keep_original_sound": False,
+        "character_orientation": "video",
+    }
+    assert asked.notes == ()
+    with pytest.raises(FeatureNotSupported, match="the motion of a video"):
+        fal.to_values(V3, request, "file:still", "file:video")
+
+
 @pytest.mark.parametrize(
     ("endpoint", "body", "complaint"),
     [
@@ -211,16 +260,6 @@ def test_camera_presets_of_other_engines_are_ours() -> None:
             row("fal-ai/kling-video/o3/pro/reference-to-video"),
             {"start_image_url": None, "image_urls": [IMAGE]},
             {Feature.NO_IMAGE, Feature.ELEMENTS},
-        ),
-        (
-            row("fal-ai/kling-video/v3/pro/motion-control"),
-            {
-                "image_url": IMAGE,
-                "video_url": IMAGE,
-                "character_orientation": "video",
-                "elements": [{"frontal_image_url": IMAGE}],
-            },
-            {Feature.MOTION, Feature.ELEMENTS},
         ),
         (
             row("fal-ai/kling-video/o3/pro/video-to-video/edit"),

@@ -150,18 +150,20 @@ def _explain(request: ClipRequest, engine: str, json: bool) -> None:
     with local_run(None) as run:
         verdict = explain(request, run)
     if json:
-        answer_json(asdict(verdict) | {"duration_s": request.duration_s})
+        facts = asdict(verdict) | {"figure": verdict.figure is not None}
+        answer_json(facts | {"duration_s": request.duration_s})
     else:
         answer(_human(verdict, request.duration_s))
 
 
 def _human(verdict: Verdict, seconds: int) -> str:
+    bent = "bent" if verdict.figure is not None else "not bent"
     rows = {
         "mode": verdict.mode,
         "length": f"{seconds} s",
         "camera": f"{verdict.camera_confidence:.2f}",
         "rhythm": f"{verdict.rhythm_confidence:.2f}",
-        "subject": f"{verdict.subject_confidence:.2f}",
+        "subject": f"{verdict.subject_confidence:.2f}, {bent}",
     }
     lines = [f"{name:9}{value}" for name, value in rows.items()]
     return "\n".join([*lines, *(f"- {note}" for note in verdict.notes)])
