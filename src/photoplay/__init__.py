@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any
 from photoplay.clip import (
     DEFAULT_LOUDNESS_LUFS,
     DEFAULT_NEGATIVE_PROMPT,
+    STILL_PROMPT,
     Clip,
     ClipRequest,
+    MotionReference,
+    Orientation,
     Shot,
     SoundOptions,
     Tier,
@@ -25,6 +28,7 @@ from photoplay.clip import (
     make_elements,
     make_shots,
     parse_aspect,
+    parse_orientation,
     parse_tier,
     parse_transition,
 )
@@ -76,6 +80,7 @@ __all__ = [
     "Word",
     "__version__",
     "animate",
+    "transfer",
 ]
 
 
@@ -123,8 +128,9 @@ def animate(
     WAV files. `codec` is h264, av1, prores or lossless, None for the usual one of `output`'s
     suffix. `engine` is a name or a renderer of your own; a hosted one buys the clip, within the
     budgets that are set: of `endpoint`, from the budget of `project` beside the others, and with
-    `again` also if the same was bought before. `on_progress(fraction, message)` is called on the way; what it raises
-    stops the render. An existing `output` is replaced when the new clip is complete.
+    `again` also if the same was bought before. `on_progress(fraction, message)` is called on the
+    way; what it raises stops the render. An existing `output` is replaced when the new clip is
+    complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
@@ -156,6 +162,46 @@ def animate(
     folder = None if stems is None else Path(stems)
     buying = {"endpoint_id": endpoint, "project": project, "again": again}
     return _made(request, path, engine, codec, folder, on_progress, buying)
+
+
+def transfer(
+    character: str | Path,
+    motion: str | Path,
+    prompt: str = STILL_PROMPT,
+    *,
+    output: str | Path | None = None,
+    orientation: str = Orientation.VIDEO,
+    keep_sound: bool = True,
+    tier: str = "standard",
+    seed: int = 0,
+    audio: bool = True,
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS,
+    engine: str | Renderer = "parallax",
+    codec: str | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Clip:
+    """Let the still `character` make the movement of the video `motion`.
+
+    The clip lasts the whole seconds of the video: 3 to 30, with `orientation` "image" at most 10.
+    With `keep_sound` it has the video's sound. `prompt` says what else is to be seen and heard. The
+    rest is as for `animate`.
+
+    Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
+    """
+    from photoplay.media import default_path, look_at
+
+    reference = MotionReference(Path(motion), parse_orientation(orientation), keep_sound)
+    request = ClipRequest(
+        start_image=Path(character),
+        shots=(Shot(prompt, look_at(reference.video, reference.orientation).seconds),),
+        motion=reference,
+        tier=parse_tier(tier),
+        audio=audio,
+        sound=SoundOptions(loudness_lufs=loudness_lufs),
+        seed=seed,
+    )
+    path = default_path(request.start_image, codec) if output is None else Path(output)
+    return _made(request, path, engine, codec, None, on_progress, {})
 
 
 def _made(

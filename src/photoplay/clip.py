@@ -20,9 +20,11 @@ FPS = Fraction(24)
 MIN_CLIP_S = 3
 MAX_CLIP_S = 15
 MAX_TRANSFER_S = 30  # where the video leads
+MAX_IMAGE_TRANSFER_S = 10  # where its motion is made in the pose of the picture
 MAX_SHOTS = 6
 USUAL_CLIP_S = 5  # where nothing is said
 MAX_PROMPT_CHARS = 2500
+STILL_PROMPT = "static camera"  # where a video says what happens, and no words do
 DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
 WIDEST_ASPECT = 4  # 4:1 to 1:4
 DEFAULT_LOUDNESS_LUFS = -14.0  # what video platforms play at
@@ -162,6 +164,9 @@ class ClipRequest:
     given. `motion` is what the start image is to do. With `loop` the last frame leads back to the
     first, and so does the sound.
 
+    With `motion` the clip is as long as the whole seconds of the video, and its shot says how long
+    it may be at most.
+
     `guidance` (0–1) is how strongly the prompt is followed. `aspect` is width / height, None for
     the still's own. `camera` names a preset that replaces the prompt's camera work. Without `audio`
     there is no sound, and `sound` means nothing. The same request, engine version and seed give
@@ -266,8 +271,9 @@ def _check_shots(request: ClipRequest) -> None:
             fix="Make several clips of it",
         )
     longest_s = MAX_CLIP_S
-    if request.motion is not None and request.motion.orientation is Orientation.VIDEO:
-        longest_s = MAX_TRANSFER_S
+    if request.motion is not None:
+        keeps_pose = request.motion.orientation is Orientation.IMAGE
+        longest_s = MAX_IMAGE_TRANSFER_S if keeps_pose else MAX_TRANSFER_S
     lengths_s = [shot.duration_s for shot in request.shots]
     is_whole = all(isinstance(length_s, int) for length_s in lengths_s)
     if not is_whole or not MIN_CLIP_S <= request.duration_s <= longest_s:
@@ -340,6 +346,18 @@ def parse_transition(word: str) -> Transition:
             f"there is no transition called {word!r}",
             rule="a transition is one of " + ", ".join(Transition),
             fix="Leave it out for what suits the two pictures",
+        ) from None
+
+
+def parse_orientation(word: str) -> Orientation:
+    """The orientation of that name. Raises InvalidRequest."""
+    try:
+        return Orientation(word)
+    except ValueError:
+        raise InvalidRequest(
+            f"there is no orientation called {word!r}",
+            rule="an orientation is image or video",
+            fix="Leave it out for video",
         ) from None
 
 

@@ -111,7 +111,7 @@ def render(
 
     def frame_done(done: int) -> None:
         run.check_cancelled()
-        run.progress(done / request.frame_count, f"frame {done} of {request.frame_count}")
+        run.progress(done / frames.count, f"frame {done} of {frames.count}")
 
     with _engine_errors(engine.name):
         frames = _guarded(engine.render(request, run), engine.name)

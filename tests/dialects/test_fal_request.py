@@ -18,6 +18,8 @@ from photoplay.clip import (
     Clip,
     ClipRequest,
     Element,
+    MotionReference,
+    Orientation,
     Shot,
     Tier,
     Transition,
@@ -202,6 +204,58 @@ def test_values_become_a_clip(
     assert fal.to_request(endpoint, values, files) == expected
 
 
+MOTION_CONTROL = row("fal-ai/kling-video/v3/pro/motion-control")
+
+
+@pytest.mark.parametrize(
+    ("body", "motion", "longest_s"),
+    [
+        ({"character_orientation": "video"}, (Orientation.VIDEO, True), 30),
+        (
+            {"character_orientation": "image", "keep_original_sound": False},
+            (Orientation.IMAGE, False),
+            10,
+        ),
+    ],
+)
+def test_motion_control_becomes_a_clip_that_is_as_long_as_its_video_at_most(
+    body: dict[str, Any], motion: tuple[Orientation, bool], longest_s: int
+) -> None:
+    values = values_of(MOTION_CONTROL, image_url=IMAGE, video_url="https://a/v.mp4", **body)
+    files: dict[fal.Loc, Path] = {
+        ("body", "image_url"): STILL,
+        ("body", "video_url"): Path("v.mp4"),
+    }
+    made = fal.to_request(MOTION_CONTROL, values, files)
+    assert made.motion == MotionReference(Path("v.mp4"), *motion)
+    assert made.shots == (Shot("static camera", longest_s),)
+    assert made.tier is Tier.PRO
+    fal.check_renderable(MOTION_CONTROL, values, load_engine())
+    assert list(fal.departures(MOTION_CONTROL, values)) == [
+        "no prompt was given, so it is 'static camera'"
+    ]
+
+
+def test_a_transfer_is_asked_for_in_the_words_of_motion_control() -> None:
+    request = ClipRequest(
+        start_image=STILL,
+        shots=(Shot("rain", 12),),
+        motion=MotionReference(Path("v.mp4"), keep_sound=False),
+        tier=Tier.PRO,
+    )
+    asked = fal.to_values(MOTION_CONTROL, request, "file:still", "file:video")
+    assert asked.values == {
+        "prompt": "rain",
+        "image_url": "file:still",
+        "video_url": "file:video",
+        "keep_original_sound": False,
+        "character_orientation": "video",
+    }
+    assert asked.notes == ()
+    with pytest.raises(FeatureNotSupported, match="the motion of a video"):
+        fal.to_values(V3, request, "file:still", "file:video")
+
+
 @pytest.mark.parametrize(
     ("endpoint", "body", "complaint"),
     [
@@ -250,11 +304,6 @@ def test_camera_presets_of_other_engines_are_ours() -> None:
             row("fal-ai/kling-video/o3/pro/reference-to-video"),
             {"start_image_url": None, "image_urls": [IMAGE]},
             {Feature.NO_IMAGE, Feature.ELEMENTS},
-        ),
-        (
-            row("fal-ai/kling-video/v3/pro/motion-control"),
-            {"image_url": IMAGE, "video_url": IMAGE, "character_orientation": "image"},
-            {Feature.MOTION},
         ),
         (
             row("fal-ai/kling-video/o3/pro/video-to-video/edit"),
@@ -365,7 +414,10 @@ def test_an_engine_of_several_shots_needs_no_other_word_for_it() -> None:
 # An end image
 
 END = "https://a.example/end.png"
-FRAMES = {("body", "start_image_url"): Path("a"), ("body", "end_image_url"): Path("b")}
+FRAMES: dict[fal.Loc, Path] = {
+    ("body", "start_image_url"): Path("a"),
+    ("body", "end_image_url"): Path("b"),
+}
 PIKA = row("fal-ai/pika/v2.2/pikaframes")
 
 
@@ -391,14 +443,17 @@ def test_the_end_image_of_every_endpoint_is_found(id_: str) -> None:
     names = [endpoint.find(role) for role in (Role.START_IMAGE, Role.END_IMAGE)]
     body = {field.name: IMAGE for field in names if field is not None}
     values = values_of(endpoint, prompt="p", **body)
-    files = {ref.loc: Path(ref.loc[1]) for ref in fal.media_of(endpoint, values)}
+    files = {ref.loc: Path(str(ref.loc[1])) for ref in fal.media_of(endpoint, values)}
     request = fal.to_request(endpoint, values, files)
     assert [str(request.start_image), str(request.end_image)] == list(body)
 
 
 def test_two_keyframes_are_the_start_and_the_end() -> None:
     values = values_of(PIKA, image_urls=[IMAGE, END], prompt="p")
-    files = {("body", "image_urls", 0): Path("a"), ("body", "image_urls", 1): Path("b")}
+    files: dict[fal.Loc, Path] = {
+        ("body", "image_urls", 0): Path("a"),
+        ("body", "image_urls", 1): Path("b"),
+    }
     request = fal.to_request(PIKA, values, files)
     assert (request.start_image, request.end_image) == (Path("a"), Path("b"))
 

@@ -331,7 +331,7 @@ def animate(
         start_image=image,
         end_image=end_image,
         transition=parse_transition(transition),
-        shots=make_shots(_read_prompt(prompt, shot), shot or (), seconds),
+        shots=make_shots(read_prompt(prompt, shot), shot or (), seconds),
         split_shots=split,
         elements=make_elements(parse_element(each) for each in element or ()),
         negative_prompt=negative,
@@ -360,9 +360,9 @@ def animate(
 
         make = partial(bought, engine=engine, endpoint_id=endpoint, project=project, again=again)
     else:
-        _check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
-        make = partial(_rendered, engine=engine)
-    _make(wanted, make, json)
+        check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
+        make = partial(rendered, engine=engine)
+    make_files(wanted, make, json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +389,8 @@ class Made:
     extra: dict[str, object] = field(default_factory=dict)
 
 
-def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
+def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
+    """Make the clip, and what is wanted beside it, and say what came of it."""
     # Loading what renders takes a third of a second: only when something is to be rendered.
     from photoplay.media import default_path
     from photoplay.render import sources_of
@@ -420,7 +421,7 @@ def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> N
         answer(_human(made.clip, took_s, replaced))
 
 
-def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
+def rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     """The clip, rendered on this machine."""
     from photoplay.engine import DEFAULT_ENGINE, load_renderer
     from photoplay.media import Encoding
@@ -444,9 +445,10 @@ def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     return Made(clip, run.notes, run.notes)
 
 
-def _check_not_hosted(
+def check_not_hosted(
     engine: str, *, endpoint: str | None, project: str | None, again: bool
 ) -> None:
+    """Raise InvalidRequest for options of buying, given for an engine that renders here."""
     given = {"--endpoint": endpoint is not None, "--project": project is not None, "--again": again}
     for option, is_given in given.items():
         if is_given:
@@ -474,7 +476,8 @@ def _human(clip: Clip, took_s: float, replaced: bool) -> str:
     )
 
 
-def _read_prompt(prompt: str | None, shots: Sequence[str] | None) -> str | None:
+def read_prompt(prompt: str | None, shots: Sequence[str] | None = None) -> str | None:
+    """The prompt, from standard input if it is a dash."""
     if prompt != "-" or shots:  # beside shots any prompt is refused, wherever it comes from
         return prompt
     # Four bytes at most make a character: anything longer is too long however it decodes.

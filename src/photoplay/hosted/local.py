@@ -36,7 +36,8 @@ from photoplay.render import LocalRun, check_place, measure, sources_of
 
 PATIENCE_S = 60.0  # with a database that is away
 _RETRY_S = 0.5
-_STILL, _END = "file:still", "file:end"  # in the place of URLs, until the files are uploaded
+# In the place of URLs, until the files are uploaded.
+_STILL, _END, _VIDEO = "file:still", "file:end", "file:video"
 
 T = TypeVar("T")
 
@@ -93,7 +94,8 @@ def open_office(settings: Settings) -> Iterator[tuple[Office, AssetStore]]:
 def endpoint_for(request: ClipRequest, endpoint_id: str | None) -> Endpoint:
     """The endpoint of that id, or Kling's newest of the request's tier."""
     if endpoint_id is None:
-        endpoint_id = f"fal-ai/kling-video/v3/{request.tier}/image-to-video"
+        kind = "image-to-video" if request.motion is None else "motion-control"
+        endpoint_id = f"fal-ai/kling-video/v3/{request.tier}/{kind}"
     return catalogue.load().find(endpoint_id)
 
 
@@ -128,8 +130,15 @@ def animate(
             rule="it makes the others",
             fix="Use another tier, or another engine: see photoplay engines",
         )
-    files = {_STILL: request.start_image, _END: request.end_image}
-    asked = fal.to_values(endpoint, request, _STILL, _END if request.end_image else None)
+    motion = None if request.motion is None else request.motion.video
+    files = {_STILL: request.start_image, _END: request.end_image, _VIDEO: motion}
+    asked = fal.to_values(
+        endpoint,
+        request,
+        _STILL,
+        end_url=_END if request.end_image else None,
+        motion_url=_VIDEO if motion else None,
+    )
     errand = LocalErrand(run, on_log)
     for note in asked.notes:
         errand.log(note)

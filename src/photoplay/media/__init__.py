@@ -1,6 +1,7 @@
 """Film files: encode, measure, read back. The only importer of PyAV."""
 
 from photoplay.media.encode import encode
+from photoplay.media.footage import Footage, look_at, read_grey
 from photoplay.media.formats import Codec, Encoding, default_path
 from photoplay.media.probe import BT709, Colour, Probe, decode, loudness_lufs, probe, read_audio
 from photoplay.media.sound import read_track, write_wav
@@ -10,13 +11,16 @@ __all__ = [
     "Codec",
     "Colour",
     "Encoding",
+    "Footage",
     "Probe",
     "decode",
     "default_path",
     "encode",
+    "look_at",
     "loudness_lufs",
     "probe",
     "read_audio",
+    "read_grey",
     "read_track",
     "write_wav",
 ]

@@ -37,9 +37,15 @@ class Asked:
 
 
 def to_values(
-    endpoint: Endpoint, request: ClipRequest, image_url: str, end_url: str | None = None
+    endpoint: Endpoint,
+    request: ClipRequest,
+    image_url: str,
+    end_url: str | None = None,
+    motion_url: str | None = None,
 ) -> Asked:
     """What to send to `endpoint` for this clip, whose images are at `image_url` and `end_url`.
+
+    `motion_url` is where the video lies whose movement it is to make.
 
     Raises FeatureNotSupported for a wish that the endpoint has no field for, and a length or shape
     that is none of its choices.
@@ -48,6 +54,7 @@ def to_values(
     values = {
         **_of(endpoint, Role.START_IMAGE, image_url),
         **_of(endpoint, Role.END_IMAGE, end_url),
+        **_motion(endpoint, request, motion_url),
         **_shots(endpoint, request),
         **_negative(endpoint, request),
         **_of(endpoint, Role.DURATION, _length(endpoint, request.duration_s)),
@@ -77,6 +84,19 @@ def _check_wishes(endpoint: Endpoint, request: ClipRequest) -> None:
         raise _refused(endpoint, f"the {request.tier} tier", f"it makes the {endpoint.tier} one")
     if request.guidance != _USUAL_GUIDANCE and endpoint.find(Role.GUIDANCE) is None:
         raise _refused(endpoint, f"guidance {request.guidance:g}", "it takes none")
+
+
+def _motion(endpoint: Endpoint, request: ClipRequest, url: str | None) -> Json:
+    motion = request.motion
+    if motion is None:
+        return {}
+    if url is None or endpoint.find(Role.MOTION_VIDEO) is None:
+        raise _refused(endpoint, "the motion of a video", "it takes none")
+    return {
+        **_of(endpoint, Role.MOTION_VIDEO, url),
+        **_of(endpoint, Role.ORIENTATION, motion.orientation.value),
+        **_of(endpoint, Role.KEEP_SOUND, motion.keep_sound and request.audio),
+    }
 
 
 def _of(endpoint: Endpoint, role: Role, value: object) -> Json:
@@ -186,7 +206,8 @@ def _notes(endpoint: Endpoint, request: ClipRequest) -> Iterator[str]:
         yield f"{endpoint.id} takes no transition: how it gets to the end image is its own"
     if request.seed and endpoint.find(Role.SEED) is None:
         yield f"{endpoint.id} takes no seed: every clip is another"
-    if endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:
+    keeps = request.motion is not None and endpoint.find(Role.KEEP_SOUND) is not None
+    if not keeps and endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:
         yield f"clips of {endpoint.id} {'always' if endpoint.has_audio else 'never'} have sound"
 
 

@@ -12,11 +12,16 @@ from photoplay.clip import (
     DEFAULT_NEGATIVE_PROMPT,
     FPS,
     MAX_CLIP_S,
+    MAX_IMAGE_TRANSFER_S,
+    MAX_TRANSFER_S,
     MIN_CLIP_S,
+    STILL_PROMPT,
     USUAL_CLIP_S,
     Clip,
     ClipRequest,
     Element,
+    MotionReference,
+    Orientation,
     Shot,
     Tier,
     parse_aspect,
@@ -118,6 +123,7 @@ def to_request(
         end_image=end,
         elements=tuple(_elements(endpoint, values, files)),
         split_shots=len(shots) == 1 and _leaves_cuts(endpoint, values),
+        motion=_motion(endpoint, values, files),
         negative_prompt=negative,
         guidance=0.5 if guidance is None else guidance,
         tier=_tier(endpoint, values),
@@ -217,12 +223,17 @@ def _shots(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Shot, .
         _check_length(endpoint, sum(shot.duration_s for shot in parts))
         return tuple(parts), negative or _default_negative(endpoint)
     prompt = endpoint.value(values, Role.PROMPT)
-    prompt = DEFAULT_PROMPT if prompt is None else prompt
+    prompt = _usual_prompt(endpoint) if prompt is None else prompt
     wanted, avoided = split_negative_tail(prompt)
     if avoided.strip() and wanted.strip():
         prompt = wanted.strip()
         negative = ", ".join(part for part in (negative.strip(), avoided.strip()) if part)
-    length_s = _check_length(endpoint, _length_s(endpoint, values))
+    if endpoint.find(Role.MOTION_VIDEO) is not None:
+        # As long as the video, which nobody has opened yet; so long at most.
+        keeps_pose = _orientation(endpoint, values) is Orientation.IMAGE
+        length_s = MAX_IMAGE_TRANSFER_S if keeps_pose else MAX_TRANSFER_S
+    else:
+        length_s = _check_length(endpoint, _length_s(endpoint, values))
     return (Shot(prompt, length_s),), negative or _default_negative(endpoint)
 
 
@@ -244,6 +255,25 @@ def _elements(
             found = [files[loc] for loc in files if loc[:3] == at and loc in images]
             if found:
                 yield Element(f"{_NAMES[field.role]}{index + 1}", tuple(found))
+
+
+def _usual_prompt(endpoint: Endpoint) -> str:
+    return STILL_PROMPT if endpoint.find(Role.MOTION_VIDEO) else DEFAULT_PROMPT
+
+
+def _motion(
+    endpoint: Endpoint, values: Mapping[str, Any], files: Mapping[Loc, Path]
+) -> MotionReference | None:
+    field = endpoint.find(Role.MOTION_VIDEO)
+    video = None if field is None else files.get(("body", field.name))
+    if video is None:
+        return None
+    keep_sound = endpoint.value(values, Role.KEEP_SOUND)
+    return MotionReference(video, _orientation(endpoint, values), keep_sound is not False)
+
+
+def _orientation(endpoint: Endpoint, values: Mapping[str, Any]) -> Orientation:
+    return Orientation(endpoint.value(values, Role.ORIENTATION) or Orientation.VIDEO)
 
 
 def _default_negative(endpoint: Endpoint) -> str:
@@ -279,7 +309,7 @@ def _tier(endpoint: Endpoint, values: Mapping[str, Any]) -> Tier:
 
 def _departures(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if not (endpoint.value(values, Role.PROMPT) or endpoint.value(values, Role.SHOTS)):
-        yield f"no prompt was given, so it is {DEFAULT_PROMPT!r}"
+        yield f"no prompt was given, so it is {_usual_prompt(endpoint)!r}"
     resolution = endpoint.value(values, Role.RESOLUTION)
     if resolution is not None and resolution not in _EXACT_RESOLUTIONS:
         size = "2160p" if resolution in _TIERS else "1080p"

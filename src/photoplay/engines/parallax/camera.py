@@ -8,6 +8,7 @@ reaction to single frames.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 import cv2
@@ -162,6 +163,23 @@ def camera_path(
     _limit(path, stage)
     _settle(path, stage)
     _shake(path, fps, strength, seed)
+    _crop(path, stage, _overscan(path, stage))
+    return _poses(path, stage)
+
+
+def followed_path(tracks: Mapping[str, Track], stage: Stage) -> list[Pose]:
+    """One pose per frame along given tracks, by the names of moves: shares of the frame's sides.
+
+    They begin at 0. A pan is the way of the middle of the frame, whatever the pivot is.
+    """
+    path = _Path(len(next(iter(tracks.values()))))
+    for name, values in tracks.items():
+        getattr(path, name)[:] = values
+    _limit(path, stage)
+    _settle(path, stage)
+    off_x, off_y = _off_pivot(path, stage)
+    path.pan_x += (off_x[0] - off_x) / stage.raster.width_px
+    path.pan_y += (off_y[0] - off_y) / stage.raster.height_px
     _crop(path, stage, _overscan(path, stage))
     return _poses(path, stage)
 

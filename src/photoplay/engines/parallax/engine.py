@@ -6,7 +6,7 @@ import cv2
 
 from photoplay.clip import MAX_SHOTS, ClipRequest, Tier
 from photoplay.engine import Capabilities, Feature, Run
-from photoplay.engines.parallax import kernel, sequence, single, transition
+from photoplay.engines.parallax import kernel, sequence, single, transfer, transition
 from photoplay.frames import Frames
 
 
@@ -24,7 +24,7 @@ class ParallaxEngine:
         max_shots=MAX_SHOTS,
         audio=True,
         sound_options=True,
-        features=frozenset({Feature.ELEMENTS, Feature.END_IMAGE}),
+        features=frozenset({Feature.ELEMENTS, Feature.END_IMAGE, Feature.MOTION}),
     )
 
     def __init__(self) -> None:
@@ -33,6 +33,8 @@ class ParallaxEngine:
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Read the request and its pictures now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)
+        if request.motion is not None:
+            return transfer.film(request, run)
         if request.end_image is not None:
             return transition.film(request, run)
         first = request.shots[0]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 import cv2
 import numpy as np
 
@@ -9,6 +12,7 @@ from photoplay.direction.plan import Plan
 from photoplay.engines.parallax.air import Air
 from photoplay.engines.parallax.camera import (
     Border,
+    Pose,
     Stage,
     camera_path,
     limits,
@@ -26,11 +30,20 @@ from photoplay.sound.staging import Staging
 _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
 
 
+class Mover(Protocol):
+    """Moves layers beside what a plan asks for."""
+
+    def added(self, frame: int, pose: Pose, offsets: Mapping[str, Offset]) -> dict[str, Offset]:
+        """The offsets of a frame and those of this movement."""
+
+
 class ShotRenderer:
     """Renders the frames of one shot. Immutable after construction; threads may share it.
 
     `strength` scales all that the plan asks for. `lead` is for how many frames light, weather,
     motion and grain have been going on before frame 0: none come up from the still after a cut.
+    `path` takes the place of the plan's camera work, and `gesture` moves the subject beside what
+    the plan says.
     """
 
     def __init__(
@@ -43,11 +56,14 @@ class ShotRenderer:
         strength: float,
         seed: int,
         lead: int = 0,
+        path: Sequence[Pose] | None = None,
+        gesture: Mover | None = None,
     ) -> None:
         stage = stage_of(scene)
-        self._path = camera_path(
+        self._path = path or camera_path(
             plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
         )
+        self._gesture = gesture
         self._lead = lead
         frames += lead
         plan = led_in(plan, lead / frames)
@@ -83,7 +99,7 @@ class ShotRenderer:
         if since == 0:
             picture[:] = self._still
             return picture
-        self._composite(number, picture, self._motion.at(since, self._strength))
+        self._composite(number, picture, self._offsets(number))
         if number < _SETTLE_FRAMES:
             share = 1 - number / _SETTLE_FRAMES
             fading = (self._residual * np.float32(share)).astype(np.int16)
@@ -94,6 +110,13 @@ class ShotRenderer:
         self._air.draw(since, self._strength, pose, picture)
         self._grain.apply(since, picture)
         return picture
+
+    def _offsets(self, number: int) -> dict[str, Offset]:
+        """What moves by itself, layer by layer."""
+        offsets = self._motion.at(number + self._lead, self._strength)
+        if self._gesture is None:
+            return offsets
+        return self._gesture.added(number, self._path[number], offsets)
 
     def _composite(self, number: int, out: I420, offsets: dict[str, Offset]) -> I420:
         pose = self._path[number]
