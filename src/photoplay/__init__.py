@@ -84,6 +84,7 @@ def animate(
     tier: str = "standard",
     aspect: str | Fraction | None = None,
     seed: int = 0,
+    loop: bool = False,
     audio: bool | str | Path = True,
     music: str | None = None,
     voice: str | None = None,
@@ -100,7 +101,8 @@ def animate(
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
-    `aspect` is "16:9" or width / height, None for the still's own. `audio` is False for a silent
+    `aspect` is "16:9" or width / height, None for the still's own. With `loop` the last frame
+    leads back to the first, and so does the sound. `audio` is False for a silent
     film, or the path of your own sound. `music`, `voice`, `language` and `loudness_lufs` are those
     of `SoundOptions`. `stems` is a folder for the parts of the sound as WAV files. `codec` is
     h264, av1, prores or lossless, None for the usual one of `output`'s suffix. `engine` is a name
@@ -115,6 +117,7 @@ def animate(
     request = ClipRequest(
         start_image=Path(image),
         shots=(Shot(prompt, seconds),),
+        loop=loop,
         negative_prompt=negative_prompt,
         guidance=guidance,
         tier=parse_tier(tier),

@@ -138,6 +138,14 @@ Stems = Annotated[
 Seed = Annotated[
     int, typer.Option(help="Same seed, same clip; another, a variant.", rich_help_panel=_CLIP)
 ]
+Loop = Annotated[
+    bool,
+    typer.Option(
+        "--loop",
+        help="The last frame leads back to the first, and so does the sound.",
+        rich_help_panel=_CLIP,
+    ),
+]
 CameraPreset = Annotated[
     str | None,
     typer.Option(
@@ -242,6 +250,7 @@ def animate(
     tier: TierWord = "standard",
     aspect: Aspect = None,
     seed: Seed = 0,
+    loop: Loop = False,
     camera: CameraPreset = None,
     negative: Negative = DEFAULT_NEGATIVE_PROMPT,
     guidance: Guidance = 0.5,
@@ -267,6 +276,7 @@ def animate(
     request = ClipRequest(
         start_image=image,
         shots=(Shot(_read_prompt(prompt), seconds),),
+        loop=loop,
         negative_prompt=negative,
         guidance=guidance,
         tier=parse_tier(tier),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 
 from photoplay.clip import ClipRequest, Tier
-from photoplay.engine import Capabilities, Run
+from photoplay.engine import Capabilities, Feature, Run
 from photoplay.engines.parallax import kernel, single
 from photoplay.frames import Frames
 
@@ -24,6 +24,7 @@ class ParallaxEngine:
         max_shots=1,
         audio=True,
         sound_options=True,
+        features=frozenset({Feature.LOOP}),
     )
 
     def __init__(self) -> None:

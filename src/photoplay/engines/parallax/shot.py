@@ -28,25 +28,37 @@ _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the
 class ShotRenderer:
     """Renders the frames of one shot. Immutable after construction; threads may share it.
 
-    `strength` scales all that the plan asks for.
+    `strength` scales all that the plan asks for. With `loop` the last frame leads back to the
+    first: the camera and the subject come back to the still; light and weather that last all the
+    time go on across the seam, so that the first frame is the still in them.
     """
 
     def __init__(
-        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        strength: float,
+        seed: int,
+        loop: bool = False,
     ) -> None:
         stage = _stage(scene)
         self._path = camera_path(
-            plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
+            plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
         )
-        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._grain = Grain(scene, plan, frames=frames, fps=fps, strength=strength, seed=seed)
+        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._grain = Grain(
+            scene, plan, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
+        )
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
         self._focus = Focus(scene) if racks else None
         self._scene = scene
         self._strength = strength
-        self._fps = fps
+        self._frames, self._fps, self._loop = frames, fps, loop
         self._still = scene.canvas.frame
         self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
@@ -61,17 +73,18 @@ class ShotRenderer:
         return np.empty_like(self._still)
 
     def frame(self, number: int, out: I420 | None = None) -> I420:
-        """Frame `number` of the shot; frame 0 is the still itself, bit for bit.
+        """Frame `number` of the shot; frame 0 is the still itself, bit for bit, but in a loop.
 
         It is rendered into `out`, or into a new buffer.
         """
         picture = self.empty_frame() if out is None else out
-        if number == 0:
+        if number == 0 and not self._loop:
             picture[:] = self._still
             return picture
         self._composite(number, picture)
-        if number < _SETTLE_FRAMES:
-            share = 1 - number / _SETTLE_FRAMES
+        from_still = min(number, self._frames - number) if self._loop else number
+        if from_still < _SETTLE_FRAMES:
+            share = 1 - from_still / _SETTLE_FRAMES
             fading = (self._residual * np.float32(share)).astype(np.int16)
             cv2.add(picture, fading, dst=picture, dtype=cv2.CV_8U)
         pose = self._path[number]
