@@ -72,6 +72,7 @@ __all__ = [
     "Word",
     "__version__",
     "animate",
+    "extend",
 ]
 
 
@@ -136,6 +137,37 @@ def animate(
     path = default_path(request.start_image, codec) if output is None else Path(output)
     folder = None if stems is None else Path(stems)
     return _made(request, path, engine, codec, folder, on_progress)
+
+
+def extend(
+    clip: str | Path,
+    prompt: str,
+    *,
+    output: str | Path | None = None,
+    seconds: int = 5,
+    still: str | Path | None = None,
+    seed: int | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Clip:
+    """Make the film `clip` longer by `seconds` in which `prompt` happens, into `output`.
+
+    The camera goes on as it moved at the end of the clip, and so do weather, ambience and loudness.
+    With `still`, the picture that it was made of, the new part is made from that instead of from
+    the last frame. Without `output` the film has the clip's name and "-longer", in the current
+    folder. Without `seed` that of the clip is used.
+
+    Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
+    """
+    from photoplay.films import extend as extend_film
+    from photoplay.render import local_run
+
+    source = Path(clip)
+    path = Path(f"{source.stem}-longer{source.suffix}") if output is None else Path(output)
+    picture = None if still is None else Path(still)
+    with local_run(on_progress) as run:
+        return extend_film(
+            source, prompt, path, seconds=seconds, still=picture, seed=seed, run=run
+        ).clip
 
 
 def _made(

@@ -275,7 +275,7 @@ def animate(
     """Render IMAGE as PROMPT directs."""
     request = ClipRequest(
         start_image=image,
-        shots=(Shot(_read_prompt(prompt), seconds),),
+        shots=(Shot(read_prompt(prompt), seconds),),
         loop=loop,
         negative_prompt=negative,
         guidance=guidance,
@@ -360,7 +360,7 @@ def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> N
             | made.extra
         )
     else:
-        answer(_human(made.clip, took_s, replaced))
+        answer(human(made.clip, took_s, replaced))
 
 
 def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
@@ -402,7 +402,8 @@ def clip_document(clip: Clip) -> dict[str, object]:
     return {key: float(fact) if isinstance(fact, Fraction) else fact for key, fact in facts.items()}
 
 
-def _human(clip: Clip, took_s: float, replaced: bool) -> str:
+def human(clip: Clip, took_s: float, replaced: bool) -> str:
+    """A clip's facts on one line."""
     codecs = clip.video_codec + (f" + {clip.audio_codec}" if clip.audio_codec else ", no sound")
     loudness = "" if clip.loudness_lufs is None else f", {clip.loudness_lufs:.1f} LUFS"
     return (
@@ -413,7 +414,8 @@ def _human(clip: Clip, took_s: float, replaced: bool) -> str:
     )
 
 
-def _read_prompt(prompt: str) -> str:
+def read_prompt(prompt: str) -> str:
+    """The prompt that was given, or what standard input holds for "-". Raises InvalidPrompt."""
     if prompt != "-":
         return prompt
     # Four bytes at most make a character: anything longer is too long however it decodes.

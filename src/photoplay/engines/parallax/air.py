@@ -37,19 +37,21 @@ class Air:
         fps: float,
         seed: int,
         loop: bool = False,
+        elapsed_s: float = 0.0,
     ) -> None:
-        self._fps = fps
+        self._fps, self._elapsed_s = fps, elapsed_s
         duration_s = frames / fps
         loop_s = duration_s if loop else None
         self._parts: list[tuple[Envelope, Swarm | Rain | Mist]] = []
         for cue in plan.atmosphere:
-            part = _part(cue, scene, duration_s, seed, loop_s)
+            part = _part(cue, scene, elapsed_s + duration_s, seed, loop_s)
             rise_s = _ROLL_IN_S if cue.kind is Atmosphere.FOG else _FADE_IN_S
             self._parts.append((envelope(cue, duration_s, rise_s, loop=loop), part))
         for steam in plan.motion:
             if steam.kind is Motion.STEAM:
                 where = _above_subject(scene)
-                column = Mist(scene, where, duration_s, seed + 71, rise=0.16, loop_s=loop_s)
+                length_s = elapsed_s + duration_s
+                column = Mist(scene, where, length_s, seed + 71, rise=0.16, loop_s=loop_s)
                 self._parts.append((envelope(steam, duration_s, _FADE_IN_S, loop=loop), column))
 
     def draw(self, frame: int, strength: float, pose: Pose, picture: I420) -> None:
@@ -58,7 +60,7 @@ class Air:
         for level, part in self._parts:
             amount = level(time_s) * (0.4 + 0.6 * strength)
             if amount > 0.01:
-                part.draw(time_s, amount, pose, picture)
+                part.draw(time_s + self._elapsed_s, amount, pose, picture)
 
 
 def _part(
@@ -151,10 +153,10 @@ class Swarm:
         """How old each particle is, and how much of its light is there."""
         if self._loop_s is None:
             return time_s, 1.0
-        age_s: Numbers = (time_s - self._born_s) % self._loop_s
+        age_s = np.asarray((time_s - self._born_s) % self._loop_s)
         left_s = self._loop_s - age_s
         fade_s = min(_FADE_IN_S, self._loop_s / 4)
-        seen: Numbers = (np.minimum(age_s, left_s) / fade_s).clip(0, 1)
+        seen = np.asarray((np.minimum(age_s, left_s) / fade_s).clip(0, 1))
         return age_s, seen * seen * (3 - 2 * seen)
 
     def _state(self, time_s: float, pose: Pose) -> tuple[Numbers, Numbers, Numbers]:
@@ -352,10 +354,10 @@ class Mist:
         """Mix the planes towards the colour of mist."""
         cloud = self._cloud(time_s + self._before_s)
         if self._loop_s is not None and time_s > self._loop_s - self._before_s:
-            share = smooth(1 - (self._loop_s - time_s) / self._before_s)
+            passed = smooth(1 - (self._loop_s - time_s) / self._before_s)
             early = self._cloud(time_s + self._before_s - self._loop_s)
             # By equal power: halves of two unlike clouds are as rough as one whole.
-            weights = np.float32((1 - share) ** 0.5), np.float32(share**0.5)
+            weights = np.float32((1 - passed) ** 0.5), np.float32(passed**0.5)
             cloud = _MEAN + weights[0] * (cloud - _MEAN) + weights[1] * (early - _MEAN)
         cover = (cloud.clip(0, None) * self._density * amount * 0.7).clip(0, 0.85)
         luma, u, v = split_planes(picture)

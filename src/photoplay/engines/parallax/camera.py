@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photoplay.direction.plan import Camera, CameraMove, Easing, Move
+from photoplay.engines.parallax.momentum import TRACKS, Start
 from photoplay.engines.parallax.noise import drift
 from photoplay.engines.parallax.timing import whole_cycles
 from photoplay.frames import Raster
@@ -26,6 +27,9 @@ _BEYOND_AT_REST = 0.004
 # Greatest shift between nearest and farthest, as a share of the width: beyond it, filled
 # background comes into view (measured: edges are clean at 1:1 up to 3 %).
 _PARALLAX_LIMIT = 0.03
+_GLIDE_FRAMES = 30  # over so many a speed that the camera begins with dies away
+_LONGEST_GLIDE = 0.06  # share of a side that it may carry on
+_BEYOND_IN_GLIDE = 0.03  # share of a side that may be mirrored meanwhile
 _LIMITS = (  # track, least, greatest
     ("dolly", -0.40, 0.50),
     ("dolly_zoom", -0.45, 0.45),
@@ -166,10 +170,12 @@ def camera_path(
     strength: float,
     seed: int,
     loop: bool = False,
+    start: Start | None = None,
 ) -> list[Pose]:
     """One pose per frame. The first is the still itself; `strength` scales every amount.
 
-    In a loop the camera goes out and comes back: it rests at the still, and half-way through.
+    In a loop the camera goes out and comes back: it rests at the still, and half-way through. With
+    `start` it begins there and at that speed, which gives way to the moves.
     """
     path = _Path(frames, loop)
     path.handheld = camera.handheld
@@ -178,7 +184,9 @@ def camera_path(
     _limit(path, stage)
     _settle(path, stage)
     _shake(path, fps, strength, seed)
-    _crop(path, stage, _overscan(path, stage))
+    if start is not None:
+        _carry_on(path, start)
+    _crop(path, stage, _overscan(path, stage, is_moving=start is not None))
     return _poses(path, stage)
 
 
@@ -339,17 +347,30 @@ def _shake(path: _Path, fps: float, strength: float, seed: int) -> None:
         path.pan_x += 0.002 * path.steps * rise * np.sin(phase)
 
 
+def _carry_on(path: _Path, start: Start) -> None:
+    """Begin at another pose, and at its speed: it dies away while the moves gather theirs."""
+    share = np.clip(np.arange(path.frames) / _GLIDE_FRAMES, 0, 1)
+    speed = 0.5 + 0.5 * np.cos(np.pi * share)
+    glide = np.concatenate([[0], np.cumsum((speed[1:] + speed[:-1]) / 2)])
+    most = _LONGEST_GLIDE / glide[-1]
+    for name, at, moving in zip(TRACKS, start.at, start.speed, strict=True):
+        track: Track = getattr(path, name)
+        own = track[1] - track[0]
+        track += at - track[0] + (np.clip(moving, -most, most) - own) * glide
+
+
 def _unsteady(path: _Path, fps: float, seed: int) -> Track:
     loop = path.loop
     curve = drift(path.frames, seed, fps=fps, corner_hz=0.5, order=2.6, cut_hz=6.0, loop=loop)
     return curve - curve[0] if loop else curve
 
 
-def _overscan(path: _Path, stage: Stage) -> Track:
+def _overscan(path: _Path, stage: Stage, *, is_moving: bool) -> Track:
     """Extra zoom per frame about the middle that keeps what lies beyond the still out of sight.
 
     The map of a border node is A / overscan + b, so the least overscan is known in closed form.
-    It is widened to a smooth curve that starts at 1, and is never less than what is needed.
+    It is widened to a smooth curve that starts at 1, and is never less than what is needed. A camera
+    that `is_moving` from the first frame may look a little beyond the border until it has zoomed.
     """
     width, height = stage.raster.width_px, stage.raster.height_px
     pivot_x, pivot_y = stage.pivot[0] * width, stage.pivot[1] * height
@@ -360,6 +381,9 @@ def _overscan(path: _Path, stage: Stage) -> Track:
     zoom = np.exp(path.log_zoom)[:, None]
     scale = 1 - path.dolly[:, None] * depth
     beyond = _beyond(path, stage)[:, None]
+    if is_moving:
+        left = np.clip(1 - np.arange(path.frames) / _GLIDE_FRAMES, 0, 1)[:, None]
+        beyond = np.maximum(beyond, _BEYOND_IN_GLIDE * left)
     axes = (
         ((cos * x + sin * y), path.pan_x + off_x / width, path.truck_x, width, pivot_x),
         ((cos * y - sin * x), path.pan_y + off_y / height, path.truck_y, height, pivot_y),

@@ -15,6 +15,7 @@ from photoplay.engines.parallax.camera import (
 )
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
+from photoplay.engines.parallax.momentum import Start
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.staging import read_staging
@@ -31,6 +32,9 @@ class ShotRenderer:
     `strength` scales all that the plan asks for. With `loop` the last frame leads back to the
     first: the camera and the subject come back to the still; light and weather that last all the
     time go on across the seam, so that the first frame is the still in them.
+
+    A shot that goes on from another begins at the camera's `start`, and its weather is `elapsed_s`
+    old. With `first`, that is its frame 0 instead of the still.
     """
 
     def __init__(
@@ -43,14 +47,26 @@ class ShotRenderer:
         strength: float,
         seed: int,
         loop: bool = False,
+        start: Start | None = None,
+        first: I420 | None = None,
+        elapsed_s: float = 0.0,
     ) -> None:
         stage = _stage(scene)
         self._path = camera_path(
-            plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
+            plan.camera,
+            stage,
+            frames=frames,
+            fps=fps,
+            strength=strength,
+            seed=seed,
+            loop=loop,
+            start=start,
         )
         self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
         self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
-        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._air = Air(
+            scene, plan, frames=frames, fps=fps, seed=seed, loop=loop, elapsed_s=elapsed_s
+        )
         self._grain = Grain(
             scene, plan, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
         )
@@ -59,8 +75,10 @@ class ShotRenderer:
         self._scene = scene
         self._strength = strength
         self._frames, self._fps, self._loop = frames, fps, loop
-        self._still = scene.canvas.frame
-        self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
+        self._still = scene.canvas.frame if first is None else first
+        self._residual = np.zeros(self._still.shape, np.int16)
+        if start is None or first is not None:
+            self._residual += self._still.astype(np.int16) - self._composite(0, self.empty_frame())
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     @property

@@ -109,12 +109,12 @@ class _Film(Iterator[I420]):
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
         numbers = range(0 if loop else 1, request.frame_count)
-        for frame in _ordered(renderer, numbers, self._pool):
+        for frame in ordered(renderer, numbers, self._pool):
             run.check_cancelled()
             yield frame
 
 
-def _ordered(renderer: ShotRenderer, wanted: Iterable[int], pool: Executor) -> Iterator[I420]:
+def ordered(renderer: ShotRenderer, wanted: Iterable[int], pool: Executor) -> Iterator[I420]:
     """The frames of those numbers in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
