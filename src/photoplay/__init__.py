@@ -77,7 +77,7 @@ __all__ = [
 
 
 def animate(
-    image: str | Path,
+    image: str | Path | None,
     prompt: str,
     *,
     output: str | Path | None = None,
@@ -101,6 +101,7 @@ def animate(
 ) -> Clip:
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
+    With None instead of a still the clip is made from text alone: here an animatic.
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
     `aspect` is "16:9" or width / height, None for the still's own. With `loop` the last frame
     leads back to the first, and so does the sound. `audio` is False for a silent
@@ -116,7 +117,7 @@ def animate(
     from photoplay.media import default_path
 
     request = ClipRequest(
-        start_image=Path(image),
+        start_image=None if image is None else Path(image),
         shots=(Shot(prompt, seconds),),
         loop=loop,
         negative_prompt=negative_prompt,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 import photoplay
@@ -100,7 +100,7 @@ def test_the_camera_keeps_its_speed_over_the_joint(folder: Path) -> None:
     assert ways[3] == pytest.approx(usual, abs=0.5 * abs(usual))
 
 
-def _way(before: np.ndarray, after: np.ndarray) -> float:  # type: ignore[type-arg]
+def _way(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
     corners = cv2.goodFeaturesToTrack(before, 300, 0.01, 8)
     there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, corners, None)
     return float(np.median((there - corners)[found.ravel() > 0, 0, 0]))
@@ -223,10 +223,10 @@ def test_frames_come_back_from_planes_as_they_went() -> None:
 @pytest.mark.parametrize("level", [0.01, 0.1, 0.3])
 def test_parts_of_other_loudness_are_joined_without_a_step(level: float) -> None:
     rng = np.random.default_rng(0)
-    noise: Callable[[float, int], np.ndarray] = lambda loud, seconds: (  # type: ignore[type-arg]  # noqa: E731
-        loud * rng.standard_normal((seconds * SAMPLE_RATE_HZ, 2))
-    ).astype(np.float32)
-    old, new = noise(0.1, 3), noise(level, 4)
+    old, new = (
+        (loud * rng.standard_normal((seconds * SAMPLE_RATE_HZ, 2))).astype(np.float32)
+        for loud, seconds in ((0.1, 3), (level, 4))
+    )
     whole = joined(old, Soundtrack(new, {"ambience": new}))
     assert len(whole) == 7 * SAMPLE_RATE_HZ
     at = 3 * SAMPLE_RATE_HZ

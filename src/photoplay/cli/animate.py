@@ -46,6 +46,7 @@ cat prompt.txt | photoplay animate photo.jpg -
 
 "slow", "dramatic", "then", "while" and "no …" are understood; --explain shows what is read.
 """
+NO_IMAGE = "none"  # in the place of IMAGE
 PREVIEW_FRAMES = 8
 PREVIEW_COLUMNS = 4
 
@@ -54,7 +55,11 @@ _HOSTED = "Hosted engines"
 _FILE, _REPORT = "The file", "What is printed"
 
 Image = Annotated[
-    Path, typer.Argument(metavar="IMAGE", help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF.")
+    Path,
+    typer.Argument(
+        metavar="IMAGE",
+        help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF; none for a clip from text alone.",
+    ),
 ]
 Prompt = Annotated[
     str, typer.Argument(metavar="PROMPT", help="What happens; - reads it from standard input.")
@@ -274,7 +279,7 @@ def animate(
 ) -> None:
     """Render IMAGE as PROMPT directs."""
     request = ClipRequest(
-        start_image=image,
+        start_image=_picture(image),
         shots=(Shot(read_prompt(prompt), seconds),),
         loop=loop,
         negative_prompt=negative,
@@ -306,6 +311,11 @@ def animate(
         _check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
         make = partial(_rendered, engine=engine)
     _make(wanted, make, json)
+
+
+def _picture(image: Path) -> Path | None:
+    """The still, unless it is the word none and no file is called so."""
+    return None if str(image) == NO_IMAGE and not image.exists() else image
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _lasting(cues: tuple[Cue[Kind], ...], *, start: float) -> tuple[Cue[Kind], .
 
 
 def _sound(before: Sound, after: Sound) -> Sound:
-    """Ambience and music go on unless others are asked for; what is said and what happens is new."""
+    """Ambience and music go on unless others are asked for; what is said and happens is new."""
     if after.silent:
         return after
     asks = after.ambience or after.effects or after.music or after.dialogue

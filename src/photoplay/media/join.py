@@ -78,7 +78,7 @@ class _Copier(Writer):
         self._template = template
         super().__init__(part, path, frames, encoding, Tier.STANDARD, metadata)
 
-    def packet(self, packet: Packet) -> None:
+    def packet(self, packet: Packet[VideoStream]) -> None:
         """Write one compressed picture."""
         packet.stream = self._video
         with refusals(self._path):
@@ -90,7 +90,7 @@ class _Copier(Writer):
         return stream
 
 
-def _in_a_row(files: list[InputContainer]) -> Iterator[tuple[Packet, Fraction]]:
+def _in_a_row(files: list[InputContainer]) -> Iterator[tuple[Packet[VideoStream], Fraction]]:
     """The packets of all files, with the times of one film, and when each is shown."""
     before = 0  # ticks
     for file in files:

@@ -369,8 +369,9 @@ def _overscan(path: _Path, stage: Stage, *, is_moving: bool) -> Track:
     """Extra zoom per frame about the middle that keeps what lies beyond the still out of sight.
 
     The map of a border node is A / overscan + b, so the least overscan is known in closed form.
-    It is widened to a smooth curve that starts at 1, and is never less than what is needed. A camera
-    that `is_moving` from the first frame may look a little beyond the border until it has zoomed.
+    It is widened to a smooth curve that starts at 1, and is never less than what is needed. A
+    camera that `is_moving` from the first frame may look a little beyond the border until it has
+    zoomed.
     """
     width, height = stage.raster.width_px, stage.raster.height_px
     pivot_x, pivot_y = stage.pivot[0] * width, stage.pivot[1] * height

@@ -30,7 +30,8 @@ _SLOW = 1e-5  # shares of the frame a frame: a camera that moves less is at rest
 class Ending:
     """How a film ends: its last frames, in order, at its own rate, and its length so far.
 
-    `last` is the last one as it was rendered, if that is known. `has_weather`: something falls or floats in them that goes on, and is no part of the place.
+    `last` is the last one as it was rendered, if that is known. `has_weather`: something falls or
+    floats in them that goes on, and is no part of the place.
     """
 
     frames: list[RGB]

@@ -86,7 +86,7 @@ def _yuv(picture: RGB) -> Lab:
     red, green, blue = np.moveaxis(smooth, 2, 0)
     luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     shares = (luma * 219, (blue - luma) / 1.8556 * 224, (red - luma) / 1.5748 * 224)
-    return np.stack(shares, axis=2) / np.float32(255)
+    return np.asarray(np.stack(shares, axis=2) / 255, np.float32)
 
 
 def _lab(picture: RGB) -> Lab:

@@ -6,7 +6,7 @@ import cv2
 
 from photoplay.clip import ClipRequest, Tier
 from photoplay.engine import Capabilities, Feature, Run
-from photoplay.engines.parallax import kernel, single
+from photoplay.engines.parallax import animatic, kernel, single
 from photoplay.frames import Frames
 
 
@@ -24,7 +24,7 @@ class ParallaxEngine:
         max_shots=1,
         audio=True,
         sound_options=True,
-        features=frozenset({Feature.LOOP}),
+        features=frozenset({Feature.LOOP, Feature.NO_IMAGE}),
     )
 
     def __init__(self) -> None:
@@ -33,4 +33,6 @@ class ParallaxEngine:
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Read the request and its pictures now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)
+        if request.start_image is None:
+            return animatic.film(request, run)
         return single.film(request, run)

@@ -1,8 +1,7 @@
 """Where the camera of a film is at its end, and how it moves: measured from the pictures.
 
-The pose of a frame is found by corners that it has in common with a scene whose depth is known: the
-model is the one that frames are rendered by (see `warp.source_map`), so what is measured can be gone
-on with.
+The pose of a frame is found by corners that it has in common with a scene whose depth is known. The
+model is the one that frames are rendered by (`warp.source_map`), so what is measured can go on.
 """
 
 from __future__ import annotations
@@ -90,9 +89,8 @@ def _pairs(
     corners = cv2.goodFeaturesToTrack(seen, _CORNERS, 0.005, 8)
     if corners is None or len(corners) < _ENOUGH:
         return None
-    options = {"winSize": (21, 21), "maxLevel": 3}
-    there, found, _ = cv2.calcOpticalFlowPyrLK(seen, laid, corners, corners.copy(), **options)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(laid, seen, there, there.copy(), **options)
+    there, found, _ = cv2.calcOpticalFlowPyrLK(seen, laid, corners, None, maxLevel=3)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(laid, seen, there, None, maxLevel=3)
     away = np.abs(back - corners).reshape(-1, 2).max(axis=1)
     inside = ((there > 8) & (there < np.array([width - 8, height - 8]))).reshape(-1, 2).all(axis=1)
     good = (found.ravel() > 0) & (found_back.ravel() > 0) & (away < 0.5) & inside
@@ -104,7 +102,7 @@ def _pairs(
 
 
 def rough_view(still: NDArray[np.uint8], seen: NDArray[np.uint8]) -> Numbers | None:
-    """The similarity (2, 3) that lays `still` over `seen`; None if they have too little in common."""
+    """The similarity (2, 3) that lays `still` over `seen`; None if they share too little."""
     corners = cv2.goodFeaturesToTrack(still, _CORNERS, 0.005, 8)
     if corners is None or len(corners) < _ENOUGH:
         return None
@@ -164,7 +162,7 @@ def _fitted(scene: Scene, in_frame: Numbers, in_still: Numbers) -> Numbers | Non
 
 
 def _shown(scene: Scene, tracks: Numbers, points: Numbers, depth: Numbers) -> Numbers:
-    """Where in the still points of a frame lie, both in shares: `warp.source_map` at single points."""
+    """Where in the still points of a frame lie, in shares: `warp.source_map` at single points."""
     truck_x, truck_y, dolly, pan_x, pan_y, roll, log_zoom = tracks
     raster = scene.canvas.raster
     size, pivot = np.array([raster.width_px, raster.height_px]), np.array(scene.pivot)

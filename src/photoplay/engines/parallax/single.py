@@ -44,7 +44,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan, request, run, pool, staging) if request.audio else None,
     )
 
 
@@ -132,7 +132,7 @@ def ordered(renderer: ShotRenderer, wanted: Iterable[int], pool: Executor) -> It
         spare.append(frame)
 
 
-def _start_sound(
+def start_sound(
     plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
