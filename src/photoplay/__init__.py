@@ -80,12 +80,13 @@ __all__ = [
     "Word",
     "__version__",
     "animate",
+    "extend",
     "transfer",
 ]
 
 
 def animate(
-    image: str | Path,
+    image: str | Path | None,
     prompt: str | None = None,
     *,
     shots: Sequence[Shot | str] = (),
@@ -98,6 +99,7 @@ def animate(
     end_image: str | Path | None = None,
     transition: str = "auto",
     seed: int = 0,
+    loop: bool = False,
     audio: bool | str | Path = True,
     music: str | None = None,
     voice: str | None = None,
@@ -120,6 +122,9 @@ def animate(
     smiles"; with `split` the prompt is cut into shots. `elements` are pictures by the names that
     shots call them by (@Anna). `seconds` is the length of the clip: 5, or that of its shots.
 
+    With None instead of a still the clip is made from text alone: here an animatic. With `loop` the
+    last frame leads back to the first, and so does the sound.
+
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
     `aspect` is "16:9" or width / height, None for the still's own. `end_image` is the still that
     the clip ends with, and `transition` how it gets there: auto, camera, cut or dissolve. `audio`
@@ -137,12 +142,13 @@ def animate(
     from photoplay.media import default_path
 
     request = ClipRequest(
-        start_image=Path(image),
+        start_image=None if image is None else Path(image),
         end_image=None if end_image is None else Path(end_image),
         transition=parse_transition(transition),
         shots=make_shots(prompt, shots, seconds),
         split_shots=split,
         elements=make_elements((name, Path(path)) for name, path in (elements or {}).items()),
+        loop=loop,
         negative_prompt=negative_prompt,
         guidance=guidance,
         tier=parse_tier(tier),
@@ -202,6 +208,37 @@ def transfer(
     )
     path = default_path(request.start_image, codec) if output is None else Path(output)
     return _made(request, path, engine, codec, None, on_progress, {})
+
+
+def extend(
+    clip: str | Path,
+    prompt: str,
+    *,
+    output: str | Path | None = None,
+    seconds: int = 5,
+    still: str | Path | None = None,
+    seed: int | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Clip:
+    """Make the film `clip` longer by `seconds` in which `prompt` happens, into `output`.
+
+    The camera goes on as it moved at the end of the clip, and so do weather, ambience and loudness.
+    With `still`, the picture that it was made of, the new part is made from that instead of from
+    the last frame. Without `output` the film has the clip's name and "-longer", in the current
+    folder. Without `seed` that of the clip is used.
+
+    Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
+    """
+    from photoplay.films import extend as extend_film
+    from photoplay.render import local_run
+
+    source = Path(clip)
+    path = Path(f"{source.stem}-longer{source.suffix}") if output is None else Path(output)
+    picture = None if still is None else Path(still)
+    with local_run(on_progress) as run:
+        return extend_film(
+            source, prompt, path, seconds=seconds, still=picture, seed=seed, run=run
+        ).clip
 
 
 def _made(

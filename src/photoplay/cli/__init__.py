@@ -23,6 +23,7 @@ from photoplay.cli import (
     check,
     compose,
     env,
+    extend,
     keys,
     ledger,
     lint,
@@ -62,6 +63,7 @@ app = typer.Typer(
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
 app.command("transfer", epilog=transfer.EXAMPLES, no_args_is_help=True)(transfer.transfer)
+app.command("extend", epilog=extend.EXAMPLES, no_args_is_help=True)(extend.extend)
 app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
 app.command("check", epilog=check.EXAMPLES, no_args_is_help=True)(check.check)
 app.command("quote", epilog=quote.EXAMPLES, no_args_is_help=True)(quote.quote)

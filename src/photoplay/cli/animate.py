@@ -56,6 +56,7 @@ cat prompt.txt | photoplay animate photo.jpg -
 
 "slow", "dramatic", "then", "while" and "no …" are understood; --explain shows what is read.
 """
+NO_IMAGE = "none"  # in the place of IMAGE
 PREVIEW_FRAMES = 8
 PREVIEW_COLUMNS = 4
 
@@ -64,7 +65,11 @@ _HOSTED = "Hosted engines"
 _FILE, _REPORT = "The file", "What is printed"
 
 Image = Annotated[
-    Path, typer.Argument(metavar="IMAGE", help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF.")
+    Path,
+    typer.Argument(
+        metavar="IMAGE",
+        help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF; none for a clip from text alone.",
+    ),
 ]
 Prompt = Annotated[
     str | None,
@@ -196,6 +201,14 @@ Stems = Annotated[
 Seed = Annotated[
     int, typer.Option(help="Same seed, same clip; another, a variant.", rich_help_panel=_CLIP)
 ]
+Loop = Annotated[
+    bool,
+    typer.Option(
+        "--loop",
+        help="The last frame leads back to the first, and so does the sound.",
+        rich_help_panel=_CLIP,
+    ),
+]
 CameraPreset = Annotated[
     str | None,
     typer.Option(
@@ -305,6 +318,7 @@ def animate(
     end_image: EndImage = None,
     transition: TransitionWord = "auto",
     seed: Seed = 0,
+    loop: Loop = False,
     camera: CameraPreset = None,
     negative: Negative = DEFAULT_NEGATIVE_PROMPT,
     guidance: Guidance = 0.5,
@@ -328,12 +342,13 @@ def animate(
 ) -> None:
     """Render IMAGE as PROMPT directs."""
     request = ClipRequest(
-        start_image=image,
+        start_image=_picture(image),
         end_image=end_image,
         transition=parse_transition(transition),
         shots=make_shots(read_prompt(prompt, shot), shot or (), seconds),
         split_shots=split,
         elements=make_elements(parse_element(each) for each in element or ()),
+        loop=loop,
         negative_prompt=negative,
         guidance=guidance,
         tier=parse_tier(tier),
@@ -363,6 +378,11 @@ def animate(
         check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
         make = partial(rendered, engine=engine)
     make_files(wanted, make, json)
+
+
+def _picture(image: Path) -> Path | None:
+    """The still, unless it is the word none and no file is called so."""
+    return None if str(image) == NO_IMAGE and not image.exists() else image
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +438,7 @@ def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool)
             | made.extra
         )
     else:
-        answer(_human(made.clip, took_s, replaced))
+        answer(human(made.clip, took_s, replaced))
 
 
 def rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
@@ -465,7 +485,8 @@ def clip_document(clip: Clip) -> dict[str, object]:
     return {key: float(fact) if isinstance(fact, Fraction) else fact for key, fact in facts.items()}
 
 
-def _human(clip: Clip, took_s: float, replaced: bool) -> str:
+def human(clip: Clip, took_s: float, replaced: bool) -> str:
+    """A clip's facts on one line."""
     codecs = clip.video_codec + (f" + {clip.audio_codec}" if clip.audio_codec else ", no sound")
     loudness = "" if clip.loudness_lufs is None else f", {clip.loudness_lufs:.1f} LUFS"
     return (
@@ -477,7 +498,7 @@ def _human(clip: Clip, took_s: float, replaced: bool) -> str:
 
 
 def read_prompt(prompt: str | None, shots: Sequence[str] | None = None) -> str | None:
-    """The prompt, from standard input if it is a dash."""
+    """The prompt that was given, or what standard input holds for "-". Raises InvalidPrompt."""
     if prompt != "-" or shots:  # beside shots any prompt is refused, wherever it comes from
         return prompt
     # Four bytes at most make a character: anything longer is too long however it decodes.

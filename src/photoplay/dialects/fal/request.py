@@ -103,16 +103,11 @@ def to_request(
 ) -> ClipRequest:
     """The clip that the values ask for; `files` are its media, by the places of their URLs.
 
-    Raises InvalidRequest for what is out of our range, FeatureNotSupported for what no clip of
-    ours can be: one without a first frame, with more than two, shorter or longer.
+    Without a first frame it is one from text alone. Raises InvalidRequest for what is out of our
+    range, FeatureNotSupported for what no clip of ours can be: one with more than two frames given,
+    shorter or longer.
     """
     start, end = _stills(endpoint, values, files)
-    if start is None:
-        raise FeatureNotSupported(
-            f"{endpoint.id} was asked for {Feature.NO_IMAGE}",
-            rule="a clip made here begins with an image",
-            fix=f"Send it to {endpoint.id} on fal, which can",
-        )
     shots, negative = _shots(endpoint, values)
     aspect = endpoint.value(values, Role.ASPECT)
     guidance = endpoint.value(values, Role.GUIDANCE)

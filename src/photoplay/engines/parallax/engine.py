@@ -6,7 +6,14 @@ import cv2
 
 from photoplay.clip import MAX_SHOTS, ClipRequest, Tier
 from photoplay.engine import Capabilities, Feature, Run
-from photoplay.engines.parallax import kernel, sequence, single, transfer, transition
+from photoplay.engines.parallax import (
+    animatic,
+    kernel,
+    sequence,
+    single,
+    transfer,
+    transition,
+)
 from photoplay.frames import Frames
 
 
@@ -24,7 +31,15 @@ class ParallaxEngine:
         max_shots=MAX_SHOTS,
         audio=True,
         sound_options=True,
-        features=frozenset({Feature.ELEMENTS, Feature.END_IMAGE, Feature.MOTION}),
+        features=frozenset(
+            {
+                Feature.ELEMENTS,
+                Feature.END_IMAGE,
+                Feature.LOOP,
+                Feature.MOTION,
+                Feature.NO_IMAGE,
+            }
+        ),
     )
 
     def __init__(self) -> None:
@@ -33,6 +48,8 @@ class ParallaxEngine:
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Read the request and its pictures now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)
+        if request.start_image is None:
+            return animatic.film(request, run)
         if request.motion is not None:
             return transfer.film(request, run)
         if request.end_image is not None:

@@ -19,6 +19,7 @@ from photoplay.engines.parallax.camera import (
 )
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
+from photoplay.engines.parallax.momentum import Start
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.staging import read_staging
@@ -44,6 +45,13 @@ class ShotRenderer:
     motion and grain have been going on before frame 0: none come up from the still after a cut.
     `path` takes the place of the plan's camera work, and `gesture` moves the subject beside what
     the plan says.
+
+    With `loop` the last frame leads back to the first: the camera and the subject come back to the
+    still; light and weather that last all the time go on across the seam, so that the first frame
+    is the still in them.
+
+    A shot that goes on from another begins at the camera's `start`, and its weather is `elapsed_s`
+    old. With `first`, that is its frame 0 instead of the still.
     """
 
     def __init__(
@@ -58,26 +66,44 @@ class ShotRenderer:
         lead: int = 0,
         path: Sequence[Pose] | None = None,
         gesture: Mover | None = None,
+        loop: bool = False,
+        start: Start | None = None,
+        first: I420 | None = None,
+        elapsed_s: float = 0.0,
     ) -> None:
         stage = stage_of(scene)
         self._path = path or camera_path(
-            plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
+            plan.camera,
+            stage,
+            frames=frames,
+            fps=fps,
+            strength=strength,
+            seed=seed,
+            loop=loop,
+            start=start,
         )
         self._gesture = gesture
-        self._lead = lead
+        self._lead, self._frames, self._loop = lead, frames, loop
         frames += lead
         plan = led_in(plan, lead / frames)
-        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._grain = Grain(scene, plan, frames=frames, fps=fps, strength=strength, seed=seed)
+        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._air = Air(
+            scene, plan, frames=frames, fps=fps, seed=seed, loop=loop, elapsed_s=elapsed_s
+        )
+        self._grain = Grain(
+            scene, plan, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
+        )
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
         self._focus = Focus(scene) if racks else None
         self._scene = scene
         self._strength = strength
         self._fps = fps
-        self._still = scene.canvas.frame
-        self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame(), {})
+        self._still = scene.canvas.frame if first is None else first
+        self._residual = np.zeros(self._still.shape, np.int16)
+        if start is None or first is not None:
+            self._residual += self._still.astype(np.int16)
+            self._residual -= self._composite(0, self.empty_frame(), {})
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     @property
@@ -90,18 +116,21 @@ class ShotRenderer:
         return np.empty_like(self._still)
 
     def frame(self, number: int, out: I420 | None = None) -> I420:
-        """Frame `number` of the shot; frame 0 is the still itself, bit for bit, without a lead.
+        """Frame `number` of the shot; frame 0 is the still itself, bit for bit.
+
+        Not so with a lead and in a loop.
 
         It is rendered into `out`, or into a new buffer.
         """
         picture = self.empty_frame() if out is None else out
         since = number + self._lead
-        if since == 0:
+        if since == 0 and not self._loop:
             picture[:] = self._still
             return picture
         self._composite(number, picture, self._offsets(number))
-        if number < _SETTLE_FRAMES:
-            share = 1 - number / _SETTLE_FRAMES
+        from_still = min(number, self._frames - number) if self._loop else number
+        if from_still < _SETTLE_FRAMES:
+            share = 1 - from_still / _SETTLE_FRAMES
             fading = (self._residual * np.float32(share)).astype(np.int16)
             cv2.add(picture, fading, dst=picture, dtype=cv2.CV_8U)
         pose = self._path[number]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Protocol
 
 from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
-from photoplay.direction.plan import Plan, Sound
+from photoplay.direction.plan import Light, Motion, Move, Plan, Sound
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
 from photoplay.engines.parallax.scene import build_scene
@@ -36,7 +36,8 @@ def film(request: ClipRequest, run: Run) -> Frames:
     still = load_still(request.start_image, enough_px=(enough_px, enough_px))
     plan = direction.read_request(request)
     canvas = canvas_of(still, request)
-    log(run, (*still.notes, *plan.notes, *unread(plan)))
+    loop = loop_notes(plan) if request.loop or plan.loop else ()
+    log(run, (*still.notes, *plan.notes, *loop, *unread(plan)))
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
     return Frames(
@@ -44,7 +45,9 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Film(canvas, plan, request, run, pool, staging),
-        audio=start_sound(plan.sound, request, run, pool, staging) if request.audio else None,
+        audio=start_sound(plan.sound, request, run, pool, staging, loop=plan.loop)
+        if request.audio
+        else None,
     )
 
 
@@ -85,7 +88,9 @@ class _Film(Iterator[I420]):
     def _filmed(
         self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run
     ) -> Generator[I420, None, None]:
-        yield canvas.frame
+        loop = request.loop or plan.loop
+        if not loop:
+            yield canvas.frame
         run.progress(0.0, "finding depth")
         scene = build_scene(
             canvas,
@@ -101,11 +106,13 @@ class _Film(Iterator[I420]):
             fps=float(FPS),
             strength=0.4 + 1.2 * request.guidance,
             seed=request.seed,
+            loop=loop,
         )
         self._staging.set_result(renderer.staging)
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
-        for frame in ordered(renderer, range(1, request.frame_count), self._pool):
+        numbers = range(0 if loop else 1, request.frame_count)
+        for frame in ordered(renderer, numbers, self._pool):
             run.check_cancelled()
             yield frame
 
@@ -120,7 +127,7 @@ class Renderer(Protocol):
         """Frame `number`, rendered into `out`."""
 
 
-def ordered(renderer: Renderer, wanted: range, pool: Executor) -> Iterator[I420]:
+def ordered(renderer: Renderer, wanted: Iterable[int], pool: Executor) -> Iterator[I420]:
     """The `wanted` frames in order, rendered at most `_AHEAD` frames ahead.
 
     The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
@@ -145,6 +152,7 @@ def start_sound(
     pool: Executor,
     staging: Future[Staging],
     cuts_s: tuple[float, ...] = (),
+    loop: bool = False,
 ) -> Callable[[], Soundtrack]:
     """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
     samples = audio_samples(request.frame_count, FPS)
@@ -158,9 +166,31 @@ def start_sound(
         voice=options.voice,
         language=options.language,
         cuts_s=cuts_s,
+        loop=request.loop or loop,
     )
     log(run, sound.describe(planned))
     return pool.submit(sound.soundtrack, score, staging.result, run.log).result
+
+
+def loop_notes(plan: Plan) -> tuple[str, ...]:
+    """What becomes of a plan in a loop, as sentences."""
+    notes = []
+    moves = list(dict.fromkeys(move.move for move in plan.camera.moves))
+    if any(move is not Move.STATIC for move in moves):
+        named = " and ".join(move for move in moves if move is not Move.STATIC)
+        notes.append(f"In a loop the camera goes out and comes back: {named}, and the same undone.")
+    back: list[str] = [cue.kind for cue in plan.light if cue.kind in _ONE_WAY]
+    back += [cue.kind for cue in plan.motion if cue.kind is Motion.CLOUDS]
+    if back:
+        notes.append(f"In a loop what changes changes back: {' and '.join(back)}.")
+    if plan.light or plan.atmosphere or plan.look:
+        notes.append("The loop begins with the still in its light and weather, which never stop.")
+    if plan.sound.dialogue:
+        notes.append("Speech does not loop: it ends before the seam.")
+    return tuple(notes)
+
+
+_ONE_WAY = {Light.SUNSET_TO_NIGHT, Light.NIGHT_TO_DAY}
 
 
 def unread(plan: Plan) -> tuple[str, ...]:

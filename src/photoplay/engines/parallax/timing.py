@@ -1,7 +1,8 @@
-"""When a cue is in effect, and how strongly."""
+"""When a cue is in effect, how strongly, and what that means in a clip that is a loop."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,21 +15,36 @@ _FALL_S = 0.7
 _ONCE = {Light.LIGHT_SWEEP, Light.FLASH, Light.SUNSET_TO_NIGHT, Light.NIGHT_TO_DAY}
 
 
-def envelope(cue: Cue[Kind], duration_s: float, rise_s: float = _RISE_S) -> Envelope:
+def envelope(
+    cue: Cue[Kind], duration_s: float, rise_s: float = _RISE_S, *, loop: bool = False
+) -> Envelope:
     """Strength of a cue over time: its amount, with soft ends inside its span.
 
-    A cue that lasts to the end of the shot does not fade out.
+    A cue that lasts to the end of the shot does not fade out. In a loop, one that spans all of it
+    is always as strong, and any other has both its ends: nothing comes or goes at the seam.
     """
+    if loop and cue.start <= 0 and cue.end >= 1:
+        return lambda _time_s: cue.amount
     start_s, end_s = cue.start * duration_s, cue.end * duration_s
     rise_s = min(rise_s, 0.5 * (end_s - start_s))
     fall_s = min(_FALL_S, 0.5 * (end_s - start_s))
 
     def level(time_s: float) -> float:
         risen = smooth((time_s - start_s) / rise_s) if rise_s > 0 else float(time_s >= start_s)
-        left = 1.0 if cue.end >= 1 else smooth((end_s - time_s) / max(fall_s, 1e-6))
+        left = 1.0 if cue.end >= 1 and not loop else smooth((end_s - time_s) / max(fall_s, 1e-6))
         return cue.amount * min(risen, left)
 
     return level
+
+
+def whole_cycles(hz: float, duration_s: float, *, loop: bool) -> float:
+    """A rate near `hz`; in a loop, one that comes round a whole number of times, at least once."""
+    return max(1, round(hz * duration_s)) / duration_s if loop else hz
+
+
+def out_and_back(share: float) -> float:
+    """0 at the seam of a loop, 1 half-way through it, at rest at both."""
+    return 0.5 - 0.5 * math.cos(2 * math.pi * share)
 
 
 def smooth(share: float) -> float:
