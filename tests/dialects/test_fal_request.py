@@ -311,7 +311,10 @@ def test_an_engine_of_several_shots_needs_no_other_word_for_it() -> None:
 # An end image
 
 END = "https://a.example/end.png"
-FRAMES = {("body", "start_image_url"): Path("a"), ("body", "end_image_url"): Path("b")}
+FRAMES: dict[tuple[str | int, ...], Path] = {
+    ("body", "start_image_url"): Path("a"),
+    ("body", "end_image_url"): Path("b"),
+}
 PIKA = row("fal-ai/pika/v2.2/pikaframes")
 
 
@@ -337,14 +340,17 @@ def test_the_end_image_of_every_endpoint_is_found(id_: str) -> None:
     names = [endpoint.find(role) for role in (Role.START_IMAGE, Role.END_IMAGE)]
     body = {field.name: IMAGE for field in names if field is not None}
     values = values_of(endpoint, prompt="p", **body)
-    files = {ref.loc: Path(ref.loc[1]) for ref in fal.media_of(endpoint, values)}
+    files = {ref.loc: Path(str(ref.loc[1])) for ref in fal.media_of(endpoint, values)}
     request = fal.to_request(endpoint, values, files)
     assert [str(request.start_image), str(request.end_image)] == list(body)
 
 
 def test_two_keyframes_are_the_start_and_the_end() -> None:
     values = values_of(PIKA, image_urls=[IMAGE, END], prompt="p")
-    files = {("body", "image_urls", 0): Path("a"), ("body", "image_urls", 1): Path("b")}
+    files: dict[tuple[str | int, ...], Path] = {
+        ("body", "image_urls", 0): Path("a"),
+        ("body", "image_urls", 1): Path("b"),
+    }
     request = fal.to_request(PIKA, values, files)
     assert (request.start_image, request.end_image) == (Path("a"), Path("b"))
 
