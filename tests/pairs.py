@@ -150,7 +150,7 @@ def related() -> list[Pair]:
     china, flower = photograph("china", 2000), photograph("flower", 2000)
     coffee, rocket = photograph("coffee", 2000), photograph("rocket", 2000)
     astronaut = photograph("astronaut", 1600)
-    left, right, _ = data.stereo_motorcycle()  # type: ignore[no-untyped-call]
+    left, right, _ = data.stereo_motorcycle()  # type: ignore[no-untyped-call]  # of the library
     wall = cv2.GaussianBlur(china, (0, 0), 40)
 
     def moved(name: str, at: Callable[[float], RGB]) -> Pair:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,11 @@ from photoplay.clip import (
     Shot,
     SoundOptions,
     Tier,
+    Transition,
     check_text,
     parse_aspect,
     parse_tier,
+    parse_transition,
 )
 from photoplay.errors import InvalidPrompt, InvalidRequest
 
@@ -155,3 +158,16 @@ def test_a_language_is_a_code(language: str) -> None:
 def test_words_about_music_are_text_like_a_prompt() -> None:
     with pytest.raises(InvalidPrompt, match="description of the music"):
         SoundOptions(music="a" * (MAX_PROMPT_CHARS + 1))
+
+
+def test_a_transition_needs_an_end_image() -> None:
+    with pytest.raises(InvalidRequest, match="transition cut was asked for without an end image"):
+        ClipRequest(
+            start_image=Path("a.png"), shots=(Shot("push in", 5),), transition=Transition.CUT
+        )
+
+
+def test_a_transition_is_named() -> None:
+    assert parse_transition("dissolve") is Transition.DISSOLVE
+    with pytest.raises(InvalidRequest, match="auto, camera, cut, dissolve"):
+        parse_transition("wipe")
