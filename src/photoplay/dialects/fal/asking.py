@@ -178,6 +178,8 @@ def _camera(endpoint: Endpoint, preset: str | None) -> str | None:
 def _notes(endpoint: Endpoint, request: ClipRequest) -> Iterator[str]:
     if request.seed and endpoint.find(Role.SEED) is None:
         yield f"{endpoint.id} takes no seed: every clip is another"
+    if any(shot.framing is not None for shot in request.shots):
+        yield f"{endpoint.id} frames shots as their prompts say"
     if endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:
         yield f"clips of {endpoint.id} {'always' if endpoint.has_audio else 'never'} have sound"
 
