@@ -166,7 +166,7 @@ def features_of(request: ClipRequest) -> frozenset[Feature]:
     wanted = {
         Feature.NO_IMAGE: request.start_image is None,
         Feature.END_IMAGE: request.end_image is not None,
-        Feature.ELEMENTS: bool(request.elements),
+        Feature.ELEMENTS: bool(request.elements) or any(shot.image for shot in request.shots),
         Feature.MOTION: request.motion is not None,
         Feature.LOOP: request.loop,
     }

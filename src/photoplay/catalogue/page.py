@@ -17,7 +17,7 @@ HEAD = """\
 
 Every endpoint that the server takes requests for, as it is published, with prices as they were read
 on their day. An engine renders an endpoint if it can do what stands under *needs*; the built-in one
-renders those that need only a still and a sentence, and refuses a request that uses more than that.
+renders what `photoplay engines` says it can do, and refuses a request that needs more than that.
 `photoplay engines --endpoint ID` shows one of them, `--json` all of its limits.
 
 This page is made from the data in `src/photoplay/catalogue/data/`, by

@@ -22,13 +22,13 @@ _SIZES = (
     (
         Framing.DETAIL,
         r"(?:extreme|very|ultra)[- ]close[- ]?ups?|e\.?c\.?u\b|x\.?c\.?u\b|macro\b"
-        r"|details?(?= of\b| shot\b| on\b|:)|insert shot",
+        r"|details?(?= of\b| shot\b| on\b|:)|insert shot|(?<!.)detail(?=[,.]|$)",
     ),
     (Framing.OVER_SHOULDER, r"over[- ](?:the|his|her|their)[- ]shoulder|\bots\b"),
     (
         Framing.MEDIUM,
         r"medium[- ](?:long[- ]|wide[- ])?shot|mid[- ]?shot|waist[- ](?:up|shot)|cowboy shot"
-        r"|half[- ]body|two[- ]shot|american shot",
+        r"|half[- ]body|two[- ]shot|american shot|(?<!.)medium(?=[,.:]|$)",
     ),
     (
         Framing.CLOSE_UP,
@@ -36,8 +36,8 @@ _SIZES = (
     ),
     (
         Framing.WIDE,
-        r"(?:extreme )?wide(?:[- ]angle)?(?= (?:shot|view|angle|of)\b|:)|establishing"
-        r"|(?:full|long|master) shot|full[- ]body|panorama|vista|aerial",
+        r"(?:extreme )?wide(?:[- ]angle)?(?= (?:shot|view|angle|of)\b|:)|(?<!.)wide(?=[,.]|$)"
+        r"|establishing|(?:full|long|master) shot|full[- ]body|panorama|vista|aerial",
     ),
 )
 # A size that the camera is to reach, or that is refused, is not the one that the shot begins with.

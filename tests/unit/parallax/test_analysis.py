@@ -8,6 +8,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from photoplay.clip import Tier
 from photoplay.direction.plan import Plan
@@ -17,7 +18,7 @@ from photoplay.engines.parallax.color import to_i420, to_planes
 from photoplay.engines.parallax.depth import background_depth
 from photoplay.engines.parallax.fill import fill_behind
 from photoplay.engines.parallax.matte import clean_colours, grow, soft_matte
-from photoplay.engines.parallax.scene import build_scene
+from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.engines.parallax.subject import Subject, find_subject
 from photoplay.frames import RGB, Field, Raster
@@ -302,3 +303,15 @@ def test_a_page_is_flat_and_a_photograph_is_not() -> None:
         cv2.putText(page, "words on a page", (40, row), 0, 1.0, (30, 30, 30), 2, cv2.LINE_AA)
     assert cues.flatness(page) > 0.8
     assert cues.flatness(pictures.texture()) == 0
+
+
+def test_a_cut_that_a_wider_view_does_not_know_is_not_trusted(
+    ball_scene: Scene, pool: ThreadPoolExecutor
+) -> None:
+    def scene(expected: NDArray[np.bool_]) -> Scene:
+        canvas = ball_scene.canvas
+        return build_scene(canvas, oversampling=1, seed=0, pool=pool, expected=expected)
+
+    known = ball_scene.subject.mask
+    assert scene(known[::2, ::2]).is_layered, "at any size"
+    assert not scene(np.roll(known, 60, axis=1)).is_layered

@@ -206,6 +206,8 @@ def _notes(endpoint: Endpoint, request: ClipRequest) -> Iterator[str]:
         yield f"{endpoint.id} takes no transition: how it gets to the end image is its own"
     if request.seed and endpoint.find(Role.SEED) is None:
         yield f"{endpoint.id} takes no seed: every clip is another"
+    if any(shot.framing is not None for shot in request.shots):
+        yield f"{endpoint.id} frames shots as their prompts say"
     keeps = request.motion is not None and endpoint.find(Role.KEEP_SOUND) is not None
     if not keeps and endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:
         yield f"clips of {endpoint.id} {'always' if endpoint.has_audio else 'never'} have sound"

@@ -39,6 +39,7 @@ _SEEDS = 2**32  # ours; larger ones and negative ones are folded into them
 _TIERS = {"1440p": Tier.FOUR_K, "2160p": Tier.FOUR_K, "4k": Tier.FOUR_K}
 _EXACT_RESOLUTIONS = {"1080p", "true_1080p", "2160p", "4k", "auto"}
 _OWN_ASPECT = {"auto", "adaptive"}
+_CUT_BY_MODEL = ("intelligent", True)
 _NAMES = {Role.ELEMENTS: "Element", Role.REFERENCES: "Image"}
 # Camera work by name, as our presets; what is not here stays without effect.
 CAMERAS = {
@@ -233,8 +234,10 @@ def _shots(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Shot, .
 
 
 def _leaves_cuts(endpoint: Endpoint, values: Mapping[str, Any]) -> bool:
-    """Whether the cuts are left to whoever makes the clip."""
-    return endpoint.value(values, Role.SHOT_TYPE) in ("intelligent", True)
+    """Whether the caller leaves the cuts to whoever makes the clip; a default asks for none."""
+    field = endpoint.find(Role.SHOT_TYPE)
+    given = None if field is None else values.get(field.name)
+    return field is not None and given in _CUT_BY_MODEL and given != field.default
 
 
 def _elements(
@@ -311,8 +314,11 @@ def _departures(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
         yield f"resolution {resolution} is rendered at the pixel count of {size}"
     if endpoint.find(Role.DURATION) and seconds(endpoint.value(values, Role.DURATION)) is None:
         yield f"the length is left to the model, which takes {USUAL_CLIP_S} s"
-    if _leaves_cuts(endpoint, values) and len(endpoint.value(values, Role.SHOTS) or ()) < 2:
-        yield "the cuts are left to the model: here the prompt's own structure decides"
+    if len(endpoint.value(values, Role.SHOTS) or ()) < 2:
+        if _leaves_cuts(endpoint, values):
+            yield "the cuts are left to the model: here the prompt's own structure decides"
+        elif endpoint.value(values, Role.SHOT_TYPE) in _CUT_BY_MODEL:
+            yield "the cuts are left to the model, which makes one take"
     camera = endpoint.value(values, Role.CAMERA)
     if camera not in (None, "none", *CAMERAS):
         yield f"camera work {camera} is not known here and has no effect"

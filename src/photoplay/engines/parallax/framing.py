@@ -17,7 +17,7 @@ import numpy as np
 from photoplay.clip import Framing
 from photoplay.engines.parallax import cues
 from photoplay.engines.parallax.canvas import Window, shrink
-from photoplay.engines.parallax.subject import Subject, find_subject
+from photoplay.engines.parallax.subject import Mask, Subject, find_subject
 from photoplay.frames import RGB, Field, Raster
 
 # What a part shows at least and at most, as shares of the widest view: neighbours must differ.
@@ -56,12 +56,13 @@ class Sight:
     """What there is to look at in a picture; places and sizes are shares of its width and height.
 
     `faces` are (x, y, height), the largest first; `subject` is (left, top, right, bottom).
-    `interest` (its working size) is where the eye goes.
+    `interest` (its working size) is where the eye goes, `mask` where the subject surely is.
     """
 
     faces: tuple[tuple[float, float, float], ...]
     subject: tuple[float, float, float, float] | None
     interest: Field
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,18 @@ def look(picture: RGB, pool: Executor, subject: Subject | None = None) -> Sight:
         (face.centre_px[0] / width, face.centre_px[1] / height, face.height_px / height)
         for face in faces
     )
-    return Sight(found, box, np.asarray(interest, np.float32))
+    mask = subject.mask if subject.is_cut else None
+    return Sight(found, box, np.asarray(interest, np.float32), mask)
+
+
+def masked(sight: Sight, window: Window) -> Mask | None:
+    """Where the subject is within a part of the picture, at any size."""
+    if sight.mask is None:
+        return None
+    height, width = sight.mask.shape
+    rows = slice(round(window.top * height), round((window.top + window.height) * height))
+    columns = slice(round(window.left * width), round((window.left + window.width) * width))
+    return sight.mask[rows, columns]
 
 
 def widest(width_px: int, height_px: int, raster: Raster, centre: tuple[float, float]) -> Window:

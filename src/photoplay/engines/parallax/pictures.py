@@ -23,7 +23,7 @@ from photoplay.engines.parallax.canvas import (
 from photoplay.engines.parallax.framing import Sight, View
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.single import ENOUGH_PX
-from photoplay.engines.parallax.subject import Subject
+from photoplay.engines.parallax.subject import Mask, Subject
 from photoplay.frames import RGB, Raster
 from photoplay.images import Still, load_still
 
@@ -79,6 +79,11 @@ class Pictures:
             self._sights[path] = framing.look(picture, pool, self._subjects.get(path))
         size_px = (picture.shape[1], picture.shape[0])
         return framing.view(size, size_px, self._sights[path], widest.window, self.raster)
+
+    def subject(self, path: Path, view: View) -> Mask | None:
+        """Where the subject is in a part of a picture, as all of the picture tells it."""
+        sight = self._sights.get(path)
+        return None if sight is None else framing.masked(sight, view.window)
 
     def know(self, path: Path, scene: Scene) -> None:
         """Keep what a scene has found out about a picture, if it shows all of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import cv2
@@ -19,9 +19,10 @@ from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.matte import clean_colours, soft_matte
 from photoplay.engines.parallax.regions import Regions, find_regions
-from photoplay.engines.parallax.subject import Subject, find_subject
+from photoplay.engines.parallax.subject import Mask, Subject, find_subject
 from photoplay.frames import RGB, Field
 
+_SAME_SUBJECT = 0.75  # of the area of two masks together, where they tell of one subject
 Pixels = TypeVar("Pixels", RGB, Field)
 
 
@@ -56,10 +57,12 @@ def build_scene(
     oversampling: int,
     seed: int,
     pool: Executor,
+    expected: Mask | None = None,
     check_cancelled: Callable[[], None] = lambda: None,
 ) -> Scene:
     """Analyse the canvas and take it apart. `pool` runs independent cues side by side.
 
+    `expected` is where a wider view of the same picture has found the subject, at any size.
     `check_cancelled` is called between the stages, and may raise.
     """
     work = shrink(canvas.picture)
@@ -68,7 +71,7 @@ def build_scene(
     faces = faces_later.result()
     check_cancelled()
     given = _given(canvas.cut, work, faces)
-    subject = given or find_subject(work, sky, faces, pool)
+    subject = given or _as_expected(find_subject(work, sky, faces, pool), expected)
     check_cancelled()
     background = background_depth(work, sky, subject)
     grid = NodeGrid(canvas.raster)
@@ -101,6 +104,19 @@ def _given(cut: Cut | None, work: RGB, faces: list[cues.Face]) -> Subject | None
         return None
     inside = tuple(f for f in faces if mask[round(f.centre_px[1]), round(f.centre_px[0])])
     return Subject(mask, 1.0, bool(inside), inside, {"transparency": 1.0})
+
+
+def _as_expected(subject: Subject, expected: Mask | None) -> Subject:
+    """The subject, unless a wider view tells otherwise: then no cut is to be trusted.
+
+    From near, a label or a face can seem to be the subject, or the ground before it.
+    """
+    if expected is None or not subject.is_cut:
+        return subject
+    size = (subject.mask.shape[1], subject.mask.shape[0])
+    known = cv2.resize(expected.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    same = (subject.mask & known).sum() / max((subject.mask | known).sum(), 1)
+    return subject if same > _SAME_SUBJECT else replace(subject, confidence=0.0)
 
 
 def _layers(

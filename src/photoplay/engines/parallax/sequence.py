@@ -203,6 +203,7 @@ class _Film(Iterator[I420]):
             oversampling=2 if request.tier is Tier.PRO else 1,
             seed=seed,
             pool=self._analysts,
+            expected=self._pictures.subject(take.picture, view),
             check_cancelled=self._check,
         )
         self._pictures.know(take.picture, scene)
