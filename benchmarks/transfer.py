@@ -2,7 +2,7 @@
 
     python -m benchmarks.transfer [FOLDER]
 
-Writes one PNG per motion into docs/gallery/ (or FOLDER), a row for each character, and prints what
+Writes one JPEG per motion into docs/gallery/ (or FOLDER), a row for each character, and prints what
 the reader found beside the truth. Motions that were kept aside while it was made come last.
 """
 
@@ -60,7 +60,7 @@ def main() -> None:
                 modes[name][who], row = _row(scene, readings[name])
                 rows[name].append(row)
     for name, each in rows.items():
-        _write(each, folder / f"transfer-{name.replace(' ', '-')}.png")
+        _write(each, folder / f"transfer-{name.replace(' ', '-')}.jpg")
     print(json.dumps({"motions": found, "modes": modes}))
 
 
@@ -101,7 +101,7 @@ def _scene(picture: RGB, pool: Executor) -> Scene:
     raster = fit_raster(width, height, Tier.STANDARD, None)
     matte = None
     if picture.shape[2] == 4:
-        matte = np.divide(picture[..., 3], 255, dtype=np.float32)
+        matte = (picture[..., 3] / np.float32(255)).astype(np.float32)
     colours = np.ascontiguousarray(picture[..., :3])
     canvas = lay_canvas(colours, matte, raster, (0.5, 0.5))
     return build_scene(canvas, oversampling=1, seed=0, pool=pool)
@@ -133,7 +133,7 @@ def _write(rows: list[RGB], path: Path) -> None:
         )
         for row in rows
     ]
-    cv2.imwrite(str(path), np.vstack(padded)[..., ::-1])
+    cv2.imwrite(str(path), np.vstack(padded)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 82])
 
 
 if __name__ == "__main__":

@@ -102,9 +102,7 @@ def test_the_server_renders_motion_control(folder: Path, tmp_path: Path) -> None
         taken = client.post(f"{server.url}/queue/{ENDPOINT}", json=body).json()
         status_url = taken["status_url"]
         wait_until(
-            lambda: client.get(status_url).json()["status"] == "COMPLETED",
-            "it is done",
-            within_s=120,
+            lambda: client.get(status_url).json()["status"] == "COMPLETED", "the clip", within_s=120
         )
         output = client.get(taken["response_url"]).json()
         clip.write_bytes(client.get(output["video"]["url"]).content)

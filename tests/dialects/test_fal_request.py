@@ -222,10 +222,8 @@ def test_motion_control_becomes_a_clip_that_is_as_long_as_its_video_at_most(
     body: dict[str, Any], motion: tuple[Orientation, bool], longest_s: int
 ) -> None:
     values = values_of(MOTION_CONTROL, image_url=IMAGE, video_url="https://a/v.mp4", **body)
-    files: dict[fal.Loc, Path] = {
-        ("body", "image_url"): STILL,
-        ("body", "video_url"): Path("v.mp4"),
-    }
+    refs = fal.media_of(MOTION_CONTROL, values)
+    files = {ref.loc: Path("v.mp4") if ref.kind == "video" else STILL for ref in refs}
     made = fal.to_request(MOTION_CONTROL, values, files)
     assert made.motion == MotionReference(Path("v.mp4"), *motion)
     assert made.shots == (Shot("static camera", longest_s),)

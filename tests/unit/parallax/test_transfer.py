@@ -17,6 +17,7 @@ from photoplay.engines.parallax import single
 from photoplay.engines.parallax.engine import ParallaxEngine
 from photoplay.engines.parallax.transfer import Mode, Verdict, explain
 from photoplay.engines.parallax.transfer.reading import Reading, read
+from photoplay.engines.parallax.transfer.tracking import follow
 from photoplay.errors import Cancelled
 from photoplay.frames import I420, audio_samples
 from photoplay.images import load_still
@@ -125,6 +126,30 @@ def test_a_video_that_is_cut_again_and_again_is_not_followed(folder: Path) -> No
     assert found.breaks >= 3
     assert not found.has_camera
     assert not found.has_rhythm
+
+
+def test_a_video_of_noise_says_nothing_and_keeps_no_point_of_it() -> None:
+    rng = np.random.default_rng(0)
+    tracks = follow(rng.integers(0, 255, (90, 160), np.uint8) for _ in range(72))
+    assert len(tracks.paths) < 20
+    assert np.percentile(tracks.trust, 10) < 0.25
+
+
+def test_a_cut_out_character_leans_without_a_face_if_it_has_a_neck(
+    swaying: Path, tmp_path: Path
+) -> None:
+    """Somebody cut it out, so its outline is right; a bottle has no head."""
+    modes = []
+    for name, top in (("doll", 70), ("bottle", 24)):
+        drawn = np.zeros((400, 300, 4), np.uint8)
+        drawn[..., :3] = (180, 90, 60)
+        cv2.rectangle(drawn, (90, 150), (210, 380), (60, 90, 180, 255), -1)
+        cv2.rectangle(drawn, (138, 60), (162, 160), (60, 90, 180, 255), -1)
+        cv2.ellipse(drawn, (150, 60), (top // 2, 45), 0, 0, 360, (220, 180, 150, 255), -1)
+        Image.fromarray(drawn).save(tmp_path / f"{name}.png")
+        request = request_for(tmp_path / f"{name}.png", swaying)
+        modes.append(explain(request, Run(tmp_path)).mode)
+    assert modes == [Mode.RHYTHM, Mode.CAMERA]
 
 
 def test_a_person_takes_over_rhythm_and_camera(

@@ -24,6 +24,7 @@ from photoplay.frames import I420, Frames
 from photoplay.images import load_still
 from photoplay.sound.staging import Staging
 
+_TOLD = 0.8  # a swing that is kept to this share is not worth a sentence
 _PATIENCE_S = 0.1  # between two looks whether the caller has changed their mind
 
 
@@ -139,6 +140,11 @@ class _Take(Iterator[I420]):
             plan = replace(plan, camera=Camera())
         if verdict.figure is not None and reading.rhythm is not None:
             gesture = Gesture(scene, verdict.figure, reading.rhythm)
+            if gesture.share < _TOLD:
+                self._run.log(
+                    f"the body swings {gesture.share:.0%} as far as in the video: beyond it, what "
+                    "is not in the picture would come into view"
+                )
         return ShotRenderer(
             scene,
             plan,

@@ -14,15 +14,18 @@ import numpy as np
 
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.subject import Mask
 from photoplay.engines.parallax.transfer.rhythm import Rhythm, Series
 from photoplay.engines.parallax.warp import Offset, film, source_map
 from photoplay.frames import Field, split_planes
 
 LEAN, BOB, TILT_RAD = 0.12, 0.05, 0.10  # what looks natural at most
-_REACH = 0.045  # of the unit: how far a neck may go before the filled background shows
+_REACH = 0.032  # of the unit: how far a neck may go before the filled background shows
 _RISE = 12  # frames in which the movement comes up from the still
 _NECK_BELOW = 0.18  # below the chin, as a share of the face's height
 _ROUNDS = 2
+_NECK_FROM, _NECK_TO = 0.08, 0.42  # heights below the crown, as shares, at which a neck may be
+_WIDER_HEAD, _WIDER_SHOULDERS = 1.15, 1.4  # than the neck between them: a bottle has no head
 _OFF = 8  # 8-bit steps by which the layers differ from the still where the cut is wrong
 _PLAIN = 16  # steps between the darkest and the lightest: no edge is there
 _NEAR_PX = 14  # at 1080p
@@ -55,13 +58,38 @@ def find_figure(scene: Scene) -> Figure | None:
     if foot > 0.97 * mask.shape[0]:
         foot = float(mask.shape[0])
     faces = scene.subject.faces
-    if len(faces) != 1 or not is_clean(scene):
+    if len(faces) > 1 or not is_clean(scene):
         return None
+    if not faces:
+        neck_at = _neck(mask[int(top) : int(foot)]) if _is_given(scene) else None
+        if neck_at is None:
+            return None
+        row, column = neck_at
+        return Figure(foot * scale, (top + row) * scale, column * scale, None)
     face = faces[0]
     neck = face.y_px + (1 + _NECK_BELOW) * face.height_px
     if foot - neck < 0.5 * face.height_px or neck < top:
         return None
     return Figure(foot * scale, neck * scale, face.centre_px[0] * scale, face.width_px * scale)
+
+
+def _is_given(scene: Scene) -> bool:
+    """Whether somebody cut the figure out before: then it is one thing, and meant to move."""
+    return scene.canvas.cut is not None and "transparency" in scene.subject.reasons
+
+
+def _neck(mask: Mask) -> tuple[float, float] | None:
+    """Row and middle of the narrow place between a head and shoulders; None where there is none."""
+    widths = mask.sum(axis=1).astype(np.float64)
+    rows = len(widths)
+    start, end = round(_NECK_FROM * rows), round(_NECK_TO * rows)
+    if end - start < 3:
+        return None
+    row = start + int(widths[start:end].argmin())
+    head, shoulders = widths[:row].max(), widths[row : row + (end - start)].max()
+    if head < _WIDER_HEAD * widths[row] or shoulders < _WIDER_SHOULDERS * widths[row]:
+        return None
+    return float(row), float(np.flatnonzero(mask[row]).mean())
 
 
 def is_clean(scene: Scene) -> bool:
@@ -82,7 +110,10 @@ def is_clean(scene: Scene) -> bool:
 
 
 class Gesture:
-    """Displaces the subject of a scene as a rhythm says. Immutable; threads may share it."""
+    """Displaces the subject of a scene as a rhythm says. Immutable; threads may share it.
+
+    `share` is how much of the video's swing there is in it, 0–1.
+    """
 
     def __init__(self, scene: Scene, figure: Figure, rhythm: Rhythm) -> None:
         self._scene = scene
@@ -95,8 +126,8 @@ class Gesture:
         self._bob = rise * _within(rhythm.bob, min(BOB, farthest))
         tilt = np.zeros_like(rise) if rhythm.tilt_rad is None else rhythm.tilt_rad
         self._tilt = rise * _within(tilt, TILT_RAD)
-        asked = max(_peak(rhythm.lean) / min(LEAN, farthest), _peak(rhythm.bob) / BOB, 1.0)
-        self.share = 1 / asked
+        asked = max(_peak(rhythm.lean), _peak(rhythm.bob)) / min(LEAN, farthest)
+        self.share = 1 / max(asked, 1.0)
 
     def added(self, frame: int, pose: Pose, offsets: Mapping[str, Offset]) -> dict[str, Offset]:
         """The offsets of a frame with this movement upon those of the subject."""

@@ -12,7 +12,6 @@ from photoplay.engines.parallax.transfer.tracking import Tracks
 
 Series = NDArray[np.float64]  # one value per frame
 
-_LEAST_LIFE = 20  # frames over which a point tells anything
 _LEAST_MOTION = 0.006  # of the unit: what moves less rests
 _LEAST_POINTS = 8
 _HEADS = (0.12, 0.15, 0.19, 0.24, 0.30, 0.38)  # upper share of a figure that may be its head
@@ -56,30 +55,28 @@ class Rhythm:
 
 def find_rhythm(tracks: Tracks) -> Rhythm | None:
     """The rhythm of what moves by itself; None where nothing, or nothing of one piece, does."""
-    alive = np.isfinite(tracks.paths[..., 0])
-    long = np.flatnonzero(alive.sum(axis=1) >= _LEAST_LIFE)
-    if len(long) < _LEAST_POINTS:
+    if len(tracks.homes) < _LEAST_POINTS:
         return None
-    off = _own_movement(tracks, long)
+    off = _own_movement(tracks)
     moved = _extent(off)
     moving = moved > _LEAST_MOTION * tracks.unit_px
     if moving.sum() < _LEAST_POINTS:
         return None
-    figure = _largest_piece(tracks.homes[long], moving)
+    figure = _largest_piece(tracks.homes, moving)
     if figure.sum() < _LEAST_POINTS:
         return None
-    return _fit(tracks, tracks.homes[long][figure], off[figure])
+    return _fit(tracks, tracks.homes[figure], off[figure])
 
 
-def _own_movement(tracks: Tracks, which: NDArray[np.int64]) -> NDArray[np.float64]:
+def _own_movement(tracks: Tracks) -> NDArray[np.float64]:
     """Where points are in the world beside their homes, (points, frames, 2), px.
 
     What goes with the camera's movement is taken out: a near thing shifts as the camera passes.
     """
-    paths = tracks.paths[which].astype(np.float64)
+    paths = tracks.paths.astype(np.float64)
     inverse = np.stack([cv2.invertAffineTransform(each) for each in tracks.cameras])
     world = np.einsum("fij,pfj->pfi", inverse[:, :, :2], paths) + inverse[:, :, 2]
-    off = world - tracks.homes[which].astype(np.float64)[:, None]
+    off = world - tracks.homes.astype(np.float64)[:, None]
     with np.errstate(all="ignore"):
         off = np.asarray(off - np.nanmedian(off, axis=1, keepdims=True))
     camera = camera_movement(tracks)

@@ -21,6 +21,7 @@ Matrix: TypeAlias = NDArray[np.float64]  # (2, 3): world to frame, px
 Points: TypeAlias = NDArray[np.float32]  # (n, 2), px
 
 WORK_PX = 384  # long side of the frames that are tracked
+LEAST_LIFE = 20  # frames over which a point tells anything
 _MOST_POINTS = 560
 _APART_PX = 6
 _RENEWED = 12  # frames after which points are sought where none are
@@ -38,10 +39,10 @@ _STILL = 0.05  # mean change of the normalised band, 0–1, below which nothing 
 class Tracks:
     """What was followed over all frames.
 
-    `cameras` (frames, 2, 3) take the world to each frame. `paths` (points, frames, 2) are
-    positions in the frames, NaN while a point was not followed; `homes` (points, 2) its place in
-    the world. `trust` is the share of points that agree about the camera, (frames,); `breaks` are
-    frames that do not continue the one before.
+    `cameras` (frames, 2, 3) take the world to each frame. `paths` (points, frames, 2) are the
+    positions of those points that were followed for long, NaN while they were not; `homes`
+    (points, 2) are their places in the world. `trust` is the share of points that agree about the
+    camera, (frames,); `breaks` are frames that do not continue the one before.
     """
 
     width_px: int
@@ -124,10 +125,16 @@ class _Follower:
     def tracks(self) -> Tracks:
         """All that was followed."""
         height, width = self._before.shape
-        paths = np.full((self._count, len(self._cameras), 2), np.nan, np.float32)
+        # Noise is full of points that live for a frame: kept, they would fill the memory.
+        lives = np.bincount(np.concatenate([ids for ids, _ in self._history]), minlength=1)
+        kept = np.flatnonzero(lives >= LEAST_LIFE)
+        row_of = np.full(len(lives), -1)
+        row_of[kept] = np.arange(len(kept))
+        paths = np.full((len(kept), len(self._cameras), 2), np.nan, np.float32)
         for frame, (ids, at) in enumerate(self._history):
-            paths[ids, frame] = at
-        homes = np.concatenate(self._homes) if self._homes else np.zeros((0, 2), np.float32)
+            rows = row_of[ids]
+            paths[rows[rows >= 0], frame] = at[rows >= 0]
+        homes = np.concatenate([*self._homes, np.zeros((1, 2), np.float32)])[kept]
         return Tracks(
             width,
             height,
