@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import cv2
@@ -57,8 +57,11 @@ def build_scene(
     seed: int,
     pool: Executor,
     check_cancelled: Callable[[], None] = lambda: None,
+    as_relief: bool = False,
 ) -> Scene:
     """Analyse the canvas and take it apart. `pool` runs independent cues side by side.
+
+    `as_relief`: nothing is cut out of it, whatever stands apart.
 
     `check_cancelled` is called between the stages, and may raise.
     """
@@ -69,6 +72,8 @@ def build_scene(
     check_cancelled()
     given = _given(canvas.cut, work, faces)
     subject = given or find_subject(work, sky, faces, pool)
+    if as_relief:
+        subject = replace(subject, confidence=0.0)
     check_cancelled()
     background = background_depth(work, sky, subject)
     grid = NodeGrid(canvas.raster)
@@ -89,6 +94,13 @@ def build_scene(
         beyond=_beyond(work),
         notes=_notes(subject),
     )
+
+
+def stands_apart(picture: RGB, pool: Executor) -> bool:
+    """Whether the picture has a subject that is cut out when it is taken apart."""
+    work = shrink(picture)
+    faces = cues.find_faces(work)
+    return find_subject(work, cues.find_sky(work), faces, pool).is_cut
 
 
 def _given(cut: Cut | None, work: RGB, faces: list[cues.Face]) -> Subject | None:
