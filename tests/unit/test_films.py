@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,12 +17,14 @@ import photoplay
 from photoplay import films
 from photoplay.direction import read
 from photoplay.direction.plan import Ambience, Atmosphere, Light, Look
+from photoplay.engines.parallax.canvas import lay_canvas
 from photoplay.engines.parallax.color import to_i420, to_rgb
 from photoplay.engines.parallax.drift import corrected, measure_drift
+from photoplay.engines.parallax.scene import build_scene, stands_apart
 from photoplay.errors import InvalidRequest, OutputUnwritable
 from photoplay.films.carrying import carried
 from photoplay.films.history import History
-from photoplay.frames import SAMPLE_RATE_HZ, Soundtrack
+from photoplay.frames import SAMPLE_RATE_HZ, Raster, Soundtrack
 from photoplay.media import decode_i420, loudness_lufs, probe, read_audio
 from photoplay.render import local_run
 from photoplay.sound import joined
@@ -235,3 +238,14 @@ def test_parts_of_other_loudness_are_joined_without_a_step(level: float) -> None
     )
     assert before is not None
     assert after == pytest.approx(before, abs=0.5 if level > 0.02 else 8.5)
+
+
+def test_what_was_one_relief_in_the_first_frame_stays_one() -> None:
+    """The last frame, cut by other borders, may look as if something stood apart, and tear."""
+    with ThreadPoolExecutor(2) as pool:
+        meadow, ball = pictures.meadow(), pictures.ball()
+        assert not stands_apart(meadow, pool)
+        assert stands_apart(ball, pool)
+        canvas = lay_canvas(ball, None, Raster(640, 480), (0.5, 0.5))
+        scene = build_scene(canvas, oversampling=1, seed=0, pool=pool, as_relief=True)
+    assert not scene.is_layered

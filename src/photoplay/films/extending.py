@@ -174,6 +174,7 @@ def _new_frames(
     run: Run,
 ) -> tuple[Frames, Callable[[], Staging]]:
     ending = Ending(
+        first=old.first,
         frames=old.last,
         fps=float(old.found.fps),
         elapsed_s=old.frames / float(FPS),

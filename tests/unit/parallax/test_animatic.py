@@ -71,6 +71,13 @@ def test_what_the_fonts_cannot_set_is_left_out_and_named() -> None:
     assert readable("rain مطر 🎬 falls") == ("rain falls", "مطر🎬")
 
 
+def test_a_prompt_that_cannot_be_set_still_makes_a_card() -> None:
+    frames, notes = filmed("مطر في المدينة")
+    next(frames.pixels)
+    close(frames)
+    assert any("cannot set 12 characters" in note for note in notes)
+
+
 def test_hebrew_is_set_in_the_order_in_which_it_is_read() -> None:
     assert is_right_to_left("שלום אבא")
     assert as_seen("שלום 24 אבא") == "אבא 24 םולש"

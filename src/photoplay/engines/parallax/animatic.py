@@ -33,6 +33,7 @@ USUAL_ASPECT = Fraction(16, 9)
 _FADE_FRAMES = 10  # over which the words of a shot come up
 _MARGIN = 0.07  # of the shorter side, at least, around words
 _INK = np.array([246, 244, 238], np.float32)
+_UNREADABLE = "(words that these fonts cannot set)"
 _SCRIM = 0.62  # how much the darkest part of the shade under words takes
 
 
@@ -158,6 +159,7 @@ def _card(
     if lost:
         shown = "".join(dict.fromkeys(lost))[:12]
         log(run, (f"The card's fonts cannot set {len(lost)} characters (“{shown}”): left out.",))
+    words = words or _UNREADABLE
     matte = np.zeros((height, width), np.float32)
     small = round(max(0.021 * min(width, height), 11))
     foot = height - margin

@@ -15,7 +15,7 @@ from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
 from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.momentum import Start, measure_end, rough_view
-from photoplay.engines.parallax.scene import build_scene
+from photoplay.engines.parallax.scene import build_scene, stands_apart
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.engines.parallax.single import log, ordered
 from photoplay.errors import InvalidRequest
@@ -30,10 +30,13 @@ _SLOW = 1e-5  # shares of the frame a frame: a camera that moves less is at rest
 class Ending:
     """How a film ends: its last frames, in order, at its own rate, and its length so far.
 
+    `first` is the first of the whole film: what was one relief in it stays one. The last frame, cut
+    by other borders, may look as if something stood apart, and would be torn at that line.
     `last` is the last one as it was rendered, if that is known. `has_weather`: something falls or
     floats in them that goes on, and is no part of the place.
     """
 
+    first: RGB
     frames: list[RGB]
     fps: float
     elapsed_s: float
@@ -66,6 +69,7 @@ def go_on(
             seed=request.seed,
             pool=pool,
             check_cancelled=run.check_cancelled,
+            as_relief=still is None and not stands_apart(ending.first, pool),
         )
         start = measure_end(scene, ending.frames, is_still=still is None)
         start = replace(start, speed=start.speed * ending.fps / float(FPS))

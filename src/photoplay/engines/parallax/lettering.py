@@ -114,7 +114,7 @@ def lines_of(text: str, face: Face, size_px: int, width_px: int) -> list[str]:
 def _pieces(text: str) -> Iterator[str]:
     """Parts between which a line may be broken: words, and single characters of CJK."""
     word = ""
-    for char, following in zip(text, [*text[1:], " "], strict=True):
+    for char, following in zip(text, text[1:] + " ", strict=False):
         if following in _NOT_FIRST:  # no line begins with what ends a sentence
             word += char
         elif unicodedata.name(char, "").startswith(_CJK):

@@ -59,10 +59,13 @@ def build_scene(
     pool: Executor,
     expected: Mask | None = None,
     check_cancelled: Callable[[], None] = lambda: None,
+    as_relief: bool = False,
 ) -> Scene:
     """Analyse the canvas and take it apart. `pool` runs independent cues side by side.
 
     `expected` is where a wider view of the same picture has found the subject, at any size.
+    `as_relief`: nothing is cut out of it, whatever stands apart.
+
     `check_cancelled` is called between the stages, and may raise.
     """
     work = shrink(canvas.picture)
@@ -72,6 +75,8 @@ def build_scene(
     check_cancelled()
     given = _given(canvas.cut, work, faces)
     subject = given or _as_expected(find_subject(work, sky, faces, pool), expected)
+    if as_relief:
+        subject = replace(subject, confidence=0.0)
     check_cancelled()
     background = background_depth(work, sky, subject)
     grid = NodeGrid(canvas.raster)
@@ -92,6 +97,13 @@ def build_scene(
         beyond=_beyond(work),
         notes=_notes(subject),
     )
+
+
+def stands_apart(picture: RGB, pool: Executor) -> bool:
+    """Whether the picture has a subject that is cut out when it is taken apart."""
+    work = shrink(picture)
+    faces = cues.find_faces(work)
+    return find_subject(work, cues.find_sky(work), faces, pool).is_cut
 
 
 def _given(cut: Cut | None, work: RGB, faces: list[cues.Face]) -> Subject | None:
