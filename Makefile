@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JS := tests/js
 
-.PHONY: demo test check bench bench-sound bench-serve bench-kill bench-faults gallery clean
+.PHONY: demo test check bench bench-sound bench-serve bench-kill bench-faults bench-ledger gallery clean
 
 demo: $(VENV)/ready
 	@mkdir -p out
@@ -34,6 +34,9 @@ bench-kill: $(VENV)/ready
 
 bench-faults: $(VENV)/ready
 	$(BIN)/python -m benchmarks.faults
+
+bench-ledger: $(VENV)/ready
+	$(BIN)/python -m benchmarks.ledger
 
 gallery: $(VENV)/ready
 	$(BIN)/python -m benchmarks.gallery

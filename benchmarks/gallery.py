@@ -69,14 +69,15 @@ def _scene(picture: RGB, pool: Executor) -> Scene:
 def _row(scene: Scene, prompt: str) -> RGB:
     plan = direction.read(prompt)
     renderer = ShotRenderer(scene, plan, frames=120, fps=24.0, strength=1.0, seed=0)
-    return np.hstack([_small(renderer.frame(number)) for number in SHOWN])
+    return np.hstack([small(renderer.frame(number)) for number in SHOWN])
 
 
-def _small(frame: I420) -> RGB:
+def small(frame: I420, side_px: int = CELL_PX) -> RGB:
+    """A frame for a sheet."""
     video = av.VideoFrame.from_ndarray(frame, format="yuv420p")
     video.colorspace = Colorspace.ITU709
     picture = video.reformat(format="rgb24").to_ndarray()
-    scale = CELL_PX / max(picture.shape[:2])
+    scale = side_px / max(picture.shape[:2])
     return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 

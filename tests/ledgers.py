@@ -78,8 +78,10 @@ class Purse:
         with self.database.begin() as connection:
             return adjust(connection, one, Decimal(usd), note=note, now=now)
 
-    def bought(self, usd: str, provider_id: str, *, now: float = NOON, **changes: Any) -> str:
-        """A submission that its provider accepted, with its reservation."""
+    def bought(
+        self, usd: str, provider_id: str | None, *, now: float = NOON, **changes: Any
+    ) -> str:
+        """A submission with its reservation, accepted if its provider gave it an id."""
         one = self.reserve(usd, now=now, **changes)
         provider = str(changes.get("provider", "fal"))
         row = {
@@ -88,7 +90,7 @@ class Purse:
             "endpoint": "fal-ai/kling-video/v3/pro/image-to-video",
             "fingerprint": "f" * 64,
             "request": {},
-            "state": "accepted",
+            "state": "sent",
             "quoted_usd": Decimal(usd),
             "provider_id": provider_id,
             "created_at": now,

@@ -8,21 +8,29 @@ Importing this package is cheap: what renders is loaded by the first call that r
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from photoplay.clip import (
     DEFAULT_LOUDNESS_LUFS,
     DEFAULT_NEGATIVE_PROMPT,
+    STILL_PROMPT,
     Clip,
     ClipRequest,
+    MotionReference,
+    Orientation,
     Shot,
     SoundOptions,
     Tier,
     Word,
+    make_elements,
+    make_shots,
     parse_aspect,
+    parse_orientation,
     parse_tier,
+    parse_transition,
 )
 from photoplay.errors import (
     AudioFormatUnsupported,
@@ -72,18 +80,26 @@ __all__ = [
     "Word",
     "__version__",
     "animate",
+    "extend",
+    "transfer",
 ]
 
 
 def animate(
-    image: str | Path,
-    prompt: str,
+    image: str | Path | None,
+    prompt: str | None = None,
     *,
+    shots: Sequence[Shot | str] = (),
+    split: bool = False,
+    elements: Mapping[str, str | Path] | None = None,
     output: str | Path | None = None,
-    seconds: int = 5,
+    seconds: int | None = None,
     tier: str = "standard",
     aspect: str | Fraction | None = None,
+    end_image: str | Path | None = None,
+    transition: str = "auto",
     seed: int = 0,
+    loop: bool = False,
     audio: bool | str | Path = True,
     music: str | None = None,
     voice: str | None = None,
@@ -94,27 +110,45 @@ def animate(
     negative_prompt: str = DEFAULT_NEGATIVE_PROMPT,
     guidance: float = 0.5,
     engine: str | Renderer = "parallax",
+    endpoint: str | None = None,
+    project: str | None = None,
+    again: bool = False,
     codec: str | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Clip:
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
 
+    Instead of a prompt, `shots` are up to six takes, each a `Shot` or text like "3s: close-up, she
+    smiles"; with `split` the prompt is cut into shots. `elements` are pictures by the names that
+    shots call them by (@Anna). `seconds` is the length of the clip: 5, or that of its shots.
+
+    With None instead of a still the clip is made from text alone: here an animatic. With `loop` the
+    last frame leads back to the first, and so does the sound.
+
     Without `output` the clip has the still's name and the codec's ending, in the current folder.
-    `aspect` is "16:9" or width / height, None for the still's own. `audio` is False for a silent
-    film, or the path of your own sound. `music`, `voice`, `language` and `loudness_lufs` are those
-    of `SoundOptions`. `stems` is a folder for the parts of the sound as WAV files. `codec` is
-    h264, av1, prores or lossless, None for the usual one of `output`'s suffix. `engine` is a name
-    or a renderer of your own; a hosted one buys the clip, within the budgets that are set.
-    `on_progress(fraction, message)` is called on the way; what it raises stops the render. An
-    existing `output` is replaced when the new clip is complete.
+    `aspect` is "16:9" or width / height, None for the still's own. `end_image` is the still that
+    the clip ends with, and `transition` how it gets there: auto, camera, cut or dissolve. `audio`
+    is False for a silent film, or the path of your own sound. `music`, `voice`, `language` and
+    `loudness_lufs` are those of `SoundOptions`. `stems` is a folder for the parts of the sound as
+    WAV files. `codec` is h264, av1, prores or lossless, None for the usual one of `output`'s
+    suffix. `engine` is a name or a renderer of your own; a hosted one buys the clip, within the
+    budgets that are set: of `endpoint`, from the budget of `project` beside the others, and with
+    `again` also if the same was bought before. `on_progress(fraction, message)` is called on the
+    way; what it raises stops the render. An existing `output` is replaced when the new clip is
+    complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
     from photoplay.media import default_path
 
     request = ClipRequest(
-        start_image=Path(image),
-        shots=(Shot(prompt, seconds),),
+        start_image=None if image is None else Path(image),
+        end_image=None if end_image is None else Path(end_image),
+        transition=parse_transition(transition),
+        shots=make_shots(prompt, shots, seconds),
+        split_shots=split,
+        elements=make_elements((name, Path(path)) for name, path in (elements or {}).items()),
+        loop=loop,
         negative_prompt=negative_prompt,
         guidance=guidance,
         tier=parse_tier(tier),
@@ -132,7 +166,79 @@ def animate(
     )
     path = default_path(request.start_image, codec) if output is None else Path(output)
     folder = None if stems is None else Path(stems)
-    return _made(request, path, engine, codec, folder, on_progress)
+    buying = {"endpoint_id": endpoint, "project": project, "again": again}
+    return _made(request, path, engine, codec, folder, on_progress, buying)
+
+
+def transfer(
+    character: str | Path,
+    motion: str | Path,
+    prompt: str = STILL_PROMPT,
+    *,
+    output: str | Path | None = None,
+    orientation: str = Orientation.VIDEO,
+    keep_sound: bool = True,
+    tier: str = "standard",
+    seed: int = 0,
+    audio: bool = True,
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS,
+    engine: str | Renderer = "parallax",
+    codec: str | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Clip:
+    """Let the still `character` make the movement of the video `motion`.
+
+    The clip lasts the whole seconds of the video: 3 to 30, with `orientation` "image" at most 10.
+    With `keep_sound` it has the video's sound. `prompt` says what else is to be seen and heard. The
+    rest is as for `animate`.
+
+    Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
+    """
+    from photoplay.media import default_path, look_at
+
+    reference = MotionReference(Path(motion), parse_orientation(orientation), keep_sound)
+    request = ClipRequest(
+        start_image=Path(character),
+        shots=(Shot(prompt, look_at(reference.video, reference.orientation).seconds),),
+        motion=reference,
+        tier=parse_tier(tier),
+        audio=audio,
+        sound=SoundOptions(loudness_lufs=loudness_lufs),
+        seed=seed,
+    )
+    path = default_path(request.start_image, codec) if output is None else Path(output)
+    return _made(request, path, engine, codec, None, on_progress, {})
+
+
+def extend(
+    clip: str | Path,
+    prompt: str,
+    *,
+    output: str | Path | None = None,
+    seconds: int = 5,
+    still: str | Path | None = None,
+    seed: int | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> Clip:
+    """Make the film `clip` longer by `seconds` in which `prompt` happens, into `output`.
+
+    The camera goes on as it moved at the end of the clip, and so do weather, ambience and loudness.
+    With `still`, the picture that it was made of, the new part is made from that instead of from
+    the last frame. Without `output` the film has the clip's name and "-longer", in the current
+    folder. Without `seed` that of the clip is used.
+
+    Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
+    """
+    from photoplay.films import extend as extend_film
+    from photoplay.render import local_run
+
+    source = Path(clip)
+    path = Path(f"{source.stem}-longer{source.suffix}") if output is None else Path(output)
+    picture = None if still is None else Path(still)
+    with local_run(on_progress) as run:
+        return extend_film(
+            source, prompt, path, seconds=seconds, still=picture, seed=seed, run=run
+        ).clip
 
 
 def _made(
@@ -142,6 +248,7 @@ def _made(
     codec: str | None,
     stems: Path | None,
     on_progress: ProgressCallback | None,
+    buying: dict[str, Any],
 ) -> Clip:
     """The clip, rendered here or bought."""
     from photoplay.engine import load_engine, load_renderer
@@ -153,7 +260,7 @@ def _made(
             from photoplay.hosted import local
 
             local.check_plain(engine, codec, stems)
-            return local.animate(request, path, engine=engine, run=run).clip
+            return local.animate(request, path, engine=engine, run=run, **buying).clip
         chosen = load_renderer(engine) if isinstance(engine, str) else engine
         encoding = Encoding.for_path(path, codec)
         return render(request, path, engine=chosen, encoding=encoding, stems=stems, run=run)

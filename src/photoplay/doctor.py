@@ -97,6 +97,8 @@ def _engine(name: str) -> Finding:
     except Exception as error:  # whatever importing a plug-in runs into
         fix = "Reinstall the package that brings it"
         return Finding(f"engine {name}", f"{type(error).__name__}: {error}", Verdict.FAIL, fix)
+    if engine.capabilities.hosted:
+        return Finding(f"engine {name}", "hosted; photoplay providers says whether there is a key")
     return Finding(f"engine {name}", engine.capabilities.summary)
 
 

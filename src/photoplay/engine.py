@@ -36,6 +36,7 @@ class Feature(StrEnum):
     SOUND_TRACK = "a sound track of one's own"
     EFFECT = "a named effect"
     WEIGHTS = "extra weights (LoRA)"
+    LOOP = "a seamless loop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +161,22 @@ def _lacking(can: Capabilities, asked: ClipRequest | Collection[Feature]) -> str
     return " and ".join(missing) or None
 
 
+def features_of(request: ClipRequest) -> frozenset[Feature]:
+    """What an engine must be able to do for that clip, beyond one still and a sentence."""
+    wanted = {
+        Feature.NO_IMAGE: request.start_image is None,
+        Feature.END_IMAGE: request.end_image is not None,
+        Feature.ELEMENTS: bool(request.elements),
+        Feature.MOTION: request.motion is not None,
+        Feature.LOOP: request.loop,
+    }
+    return frozenset(feature for feature, is_wanted in wanted.items() if is_wanted)
+
+
 def _lacking_for(can: Capabilities, request: ClipRequest) -> str | None:
+    missing = sorted(features_of(request) - can.features)
+    if missing:
+        return " and ".join(missing)
     if len(request.shots) > can.max_shots:
         return f"{len(request.shots)} shots, more than {can.max_shots}"
     if request.tier not in can.tiers:

@@ -42,6 +42,7 @@
     │   ├── ProviderKeyRefused        no key for it, not a valid one, or an empty account
     │   ├── ProviderBusy              not now; nothing was accepted
     │   ├── ProviderUnavailable       no answer, or none that says anything
+    │   │   └── ProviderUnreachable       nothing was even sent
     │   ├── ProviderFailed            it took the request, and made no clip
     │   └── OutcomeUnclear            nobody knows whether it took the request
     └── Cancelled                 the caller changed their mind
@@ -380,6 +381,10 @@ class ProviderUnavailable(ProviderError):
 
     http_status = 503
     fal_type = "downstream_service_unavailable"
+
+
+class ProviderUnreachable(ProviderUnavailable):
+    """No connection could be made: surely nothing was accepted."""
 
 
 class ProviderFailed(ProviderError):

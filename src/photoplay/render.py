@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from photoplay import stem_files
-from photoplay.clip import Clip, ClipRequest, SoundOptions
+from photoplay.clip import Clip, ClipRequest, MotionReference, SoundOptions
 from photoplay.engine import Renderer, Run, check_supported
 from photoplay.errors import Cancelled, OutputUnwritable, PhotoplayError, RenderFailed
 from photoplay.frames import I420, Frames, Soundtrack
@@ -103,14 +103,15 @@ def render(
     """
     encoding = encoding or Encoding.for_path(output)
     check_supported(engine, request)
-    check_file(request.start_image)
+    for picture in request.pictures:
+        check_file(picture)
     check_output(output, request, encoding)
     if stems is not None:
         stem_files.check(stems, request)
 
     def frame_done(done: int) -> None:
         run.check_cancelled()
-        run.progress(done / request.frame_count, f"frame {done} of {request.frame_count}")
+        run.progress(done / frames.count, f"frame {done} of {frames.count}")
 
     with _engine_errors(engine.name):
         frames = _guarded(engine.render(request, run), engine.name)
@@ -132,12 +133,26 @@ def render(
 def describe(request: ClipRequest, engine: str) -> dict[str, str]:
     """What a clip says about itself in its metadata; `recipe` is the whole request as JSON.
 
-    Of the still only the file name: a clip is passed on, and folders name people.
+    Of files only the names: a clip is passed on, and folders name people.
     """
     prompt = "\n".join(shot.prompt for shot in request.shots)
     recipe = {
-        "start_image": request.start_image.name,
-        "shots": [{"prompt": s.prompt, "duration_s": s.duration_s} for s in request.shots],
+        "start_image": _name(request.start_image),
+        "end_image": _name(request.end_image),
+        "transition": request.transition,
+        "shots": [
+            {
+                "prompt": shot.prompt,
+                "duration_s": shot.duration_s,
+                "image": _name(shot.image),
+                "framing": shot.framing,
+            }
+            for shot in request.shots
+        ],
+        "elements": {each.name: [path.name for path in each.images] for each in request.elements},
+        "motion": None if request.motion is None else _motion(request.motion),
+        "split_shots": request.split_shots,
+        "loop": request.loop,
         "negative_prompt": request.negative_prompt,
         "guidance": request.guidance,
         "tier": request.tier,
@@ -154,6 +169,18 @@ def describe(request: ClipRequest, engine: str) -> dict[str, str]:
         "engine": engine,
         "version": version("photoplay"),
         "recipe": json.dumps(recipe, ensure_ascii=False),
+    }
+
+
+def _name(path: Path | None) -> str | None:
+    return None if path is None else path.name
+
+
+def _motion(motion: MotionReference) -> dict[str, str | bool]:
+    return {
+        "video": motion.video.name,
+        "orientation": motion.orientation,
+        "keep_sound": motion.keep_sound,
     }
 
 
@@ -191,7 +218,7 @@ def measure(path: Path, *, engine: str, seed: int) -> Clip:
 
 def check_output(output: Path, request: ClipRequest, encoding: Encoding) -> None:
     """Raise OutputUnwritable if the clip could not be put there, before any work is done."""
-    check_place(output, "clip", others={"the still": request.start_image})
+    check_place(output, "clip", others=sources_of(request))
     free = shutil.disk_usage(output.resolve().parent).free
     needed = encoding.most_bytes(request.tier.pixels, request.frame_count)
     if free < needed:
@@ -200,6 +227,15 @@ def check_output(output: Path, request: ClipRequest, encoding: Encoding) -> None
             rule="a clip is only begun when it is sure to fit",
             fix="Free some space, or choose another disk",
         )
+
+
+def sources_of(request: ClipRequest) -> dict[str, Path]:
+    """The files that a clip is made of, which it must not replace, by what they are."""
+    pictures = {
+        "the still" if path == request.start_image else f"the picture {path.name}": path
+        for path in request.pictures
+    }
+    return pictures if request.motion is None else pictures | {"the video": request.motion.video}
 
 
 def check_place(path: Path, kind: str, *, others: Mapping[str, Path]) -> None:

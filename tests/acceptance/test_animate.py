@@ -559,7 +559,12 @@ def test_every_library_that_is_installed_is_used() -> None:
     root = Path(__file__).parents[2]
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     installed = {re.split(r"[<>=\[]", line)[0] for line in project["dependencies"]}
-    imports = {"opencv-contrib-python-headless": "cv2", "pillow": "PIL"}
+    imports = {
+        "opencv-contrib-python-headless": "cv2",
+        "pillow": "PIL",
+        "pyjwt": "jwt",
+        "pyyaml": "yaml",
+    }
     by_others = {"httptools": "uvicorn", "uvloop": "uvicorn", "psycopg": "sqlalchemy"}
     sources = "\n".join(path.read_text("utf-8") for path in (root / "src").rglob("*.py"))
     for name in installed:

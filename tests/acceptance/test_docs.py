@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,6 +50,7 @@ from photoplay.media.formats import SUFFIXES
 from photoplay.render import describe
 from tests.rigs.node import MODULES, NODE
 from tests.rigs.photoplay import Installation, Server
+from tests.rigs.shop import Shop
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -57,7 +58,7 @@ PAGES = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "decisions").glob("*.md")),
-    *sorted((ROOT / "docs" / "how-to").glob("*.md")),
+    *sorted((ROOT / "docs" / "how-to").glob("**/*.md")),
     *sorted((ROOT / "docs" / "reference").glob("*.md")),
 ]
 REFERENCE = ROOT / "docs" / "reference.md"
@@ -69,7 +70,16 @@ _FENCE = re.compile(
     r"(?:\n\n^```text\n(?P<output>.*?)^```$)?",
     re.MULTILINE | re.DOTALL,
 )
-_VARIES = re.compile(r"-?\d+\.\d LUFS, \d+\.\d MB, in \d+\.\d s|confidence \d\.\d\d")
+_VARIES = re.compile(
+    r"-?\d+\.\d LUFS, \d+\.\d MB, in \d+\.\d s|confidence \d\.\d\d"
+    r"|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8}\b"
+    r"|\d{4}-\d\d-\d\d(?: \d\d:\d\d| at 00:00 UTC)"
+)
+_INSTEAD_OF_BAR = re.compile(r"photoplay: (rendering|fetching|[a-z-]+ makes) ")
+# Pages that buy clips, each in an installation of its own, beside test servers of all providers.
+SHOPPING = ("hosted", "before-you-pay", "after-a-crash", "replay")
+SHOWN_ID = "1a2b3c4d"  # on a page, the beginning of the id of the latest submission
+SHOWN_PROVIDER_ID = "764cabcf-28b4-4503-8fb2-8fe3d2a7d1d7"  # and that of the latest order at fal
 
 
 @dataclass(frozen=True)
@@ -96,11 +106,11 @@ def section(heading: str, page: Path = REFERENCE) -> str:
     return text[start : end.start() if end else None]
 
 
-def rows(heading: str, page: Path = REFERENCE) -> list[list[str]]:
-    """Cells of the tables of a section of a page, without their heads."""
+def rows(heading: str, page: Path = REFERENCE, until: str = "\0") -> list[list[str]]:
+    """Cells of the tables of a section of a page, up to a line, without their heads."""
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")]
-        for line in section(heading, page).splitlines()
+        for line in section(heading, page).partition(f"\n{until}")[0].splitlines()
         if line.startswith("|")
     ]
     heads = {at - 1 for at, row in enumerate(cells) if set(row[0]) == {"-"}}
@@ -130,11 +140,20 @@ def kinds(plan: Plan) -> set[str]:
 # Pages that run
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the examples of a page run: their environment, and how their code is spelt there."""
+
+    env: Mapping[str, str]
+    spelled: Callable[[str], str]
+
+
 @pytest.fixture(scope="module")
 def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Path]]:
     """Runs the examples of a page in order, once, in a folder with a picture; gives the folder.
 
-    Those of how-tos for servers find one, and what `photoplay env` prints in their environment.
+    Those of how-tos for servers find one, and what `photoplay env` prints in their environment;
+    those of how-tos that buy find the providers.
     """
     played: dict[Path, Path] = {}
 
@@ -145,26 +164,55 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], 
             installation = Installation.make(tmp_path_factory.mktemp("server") / "home")
             return stack.enter_context(installation.serving("--tls"))
 
+        def place(page: Path) -> Place:
+            if page.parent.name == "providers" or page.stem in SHOPPING:
+                home = tmp_path_factory.mktemp("shop") / "home"
+                shop = stack.enter_context(Shop.open(home))
+                if page.stem == "after-a-crash":
+                    shop.lose_one_answer()
+                return _at_shop(shop)
+            return _at_server(server()) if page.parent.name == "how-to" else Place(os.environ, str)
+
         def play_once(page: Path) -> Path:
             if page not in played:
                 folder = tmp_path_factory.mktemp(page.stem)
                 shutil.copy(ROOT / "examples" / "astronaut.jpg", folder / "photo.jpg")
                 (folder / "node_modules").symlink_to(MODULES)
-                needs_server = page.parent.name == "how-to"
+                here = place(page)
                 for block in blocks(page):
                     if block.reason is None:
-                        _run(block, folder, server() if needs_server else None)
+                        _run(block, folder, here)
                 played[page] = folder
             return played[page]
 
         yield play_once
 
 
-def _run(block: Block, folder: Path, server: Server | None) -> None:
-    code, env = block.code, dict(os.environ)
-    if server is not None:
-        code = code.replace("localhost:8420", f"localhost:{server.installation.port}")
-        env = server.installation.env | _printed_environment(server)
+def _at_server(server: Server) -> Place:
+    port = server.installation.port
+    return Place(
+        server.installation.env | _printed_environment(server),
+        lambda code: code.replace("localhost:8420", f"localhost:{port}"),
+    )
+
+
+def _at_shop(shop: Shop) -> Place:
+    """Servers that the page starts listen on a port of their own, ids are those of the books."""
+
+    def spelled(code: str) -> str:
+        code = code.replace("8420", str(shop.installation.port))
+        if SHOWN_ID in code:
+            listed = json.loads(shop.installation.run("submissions", "--all", "--json"))
+            code = code.replace(SHOWN_ID, listed["submissions"][0]["id"][: len(SHOWN_ID)])
+        if SHOWN_PROVIDER_ID in code:
+            code = code.replace(SHOWN_PROVIDER_ID, shop.fal.accepted[-1].provider_id)
+        return code
+
+    return Place(shop.env, spelled)
+
+
+def _run(block: Block, folder: Path, place: Place) -> None:
+    code = place.spelled(block.code)
     commands: dict[str, list[str | Path]] = {
         "sh": ["bash", "-euo", "pipefail", "-c", code],
         "python": [sys.executable, "-c", code],
@@ -173,7 +221,7 @@ def _run(block: Block, folder: Path, server: Server | None) -> None:
     done = subprocess.run(
         commands[block.language],
         cwd=folder,
-        env=env | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env={**place.env, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -195,7 +243,7 @@ def _printed_environment(server: Server) -> dict[str, str]:
 def _steady(printed: str) -> list[str]:
     """Lines without what differs from run to run, and without the line that replaces the bar."""
     lines = _VARIES.sub("…", printed).splitlines()
-    return [line for line in lines if not line.startswith("photoplay: rendering ")]
+    return [line for line in lines if not _INSTEAD_OF_BAR.match(line)]
 
 
 @pytest.mark.parametrize(
@@ -266,10 +314,13 @@ def _options(*names: str) -> dict[str, object]:
 
 
 def _commands() -> list[str]:
-    """All commands, those of groups as "keys create"."""
+    """All commands, those of groups as "keys create"; a group that is one itself, too."""
     found = []
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        found += [f"{name} {own}" for own in getattr(command, "commands", {})] or [name]
+        own = getattr(command, "commands", {})
+        if not own or command.invoke_without_command:
+            found.append(name)
+        found += [f"{name} {each}" for each in own]
     return found
 
 
@@ -284,7 +335,8 @@ def _heading(command: str) -> str:
 @pytest.mark.parametrize("command", ["", *_commands()])
 def test_every_option_has_a_row_and_every_row_an_option(command: str) -> None:
     options = _options(*command.split())
-    documented = {code: row for row in rows(_heading(command)) for code in codes(row[0])}
+    own_rows = rows(_heading(command), until="### ")
+    documented = {code: row for row in own_rows for code in codes(row[0])}
     assert documented.keys() == options.keys()
     for option, default in options.items():
         if isinstance(default, str | int | float) and not isinstance(default, bool):
@@ -460,6 +512,7 @@ SETTING_DEFAULTS = {
     "data": "the user's data folder",
     "slots": "half the processors",
     "": "empty",
+    "None": "empty",
     "{}": "none",
     "**********": "empty",
 }

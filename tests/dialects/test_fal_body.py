@@ -289,7 +289,16 @@ def test_a_deprecated_endpoint_says_what_comes_next(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "more", "departure"),
     [
-        (V3, {"shot_type": "intelligent"}, "the cuts are left to the model, which makes one take"),
+        (
+            V3,
+            {"shot_type": "intelligent"},
+            "the cuts are left to the model: here the prompt's own structure decides",
+        ),
+        (
+            V3,
+            {"elements": [{"video_url": IMAGE}]},
+            "elements 1 is no picture and has no effect here",
+        ),
         (VEO, {}, "resolution 720p is rendered at the pixel count of 1080p"),
         (
             VEO,

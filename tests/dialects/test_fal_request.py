@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -11,8 +12,18 @@ from typing import Any
 import pytest
 
 from photoplay import catalogue, engine
-from photoplay.catalogue import Endpoint
-from photoplay.clip import Clip, ClipRequest, Shot, Tier
+from photoplay.catalogue import Endpoint, Role
+from photoplay.clip import (
+    DEFAULT_NEGATIVE_PROMPT,
+    Clip,
+    ClipRequest,
+    Element,
+    MotionReference,
+    Orientation,
+    Shot,
+    Tier,
+    Transition,
+)
 from photoplay.dialects import fal
 from photoplay.engine import Capabilities, Feature, Run, check_supported, load_engine
 from photoplay.errors import (
@@ -148,6 +159,39 @@ def test_every_file_can_be_replaced() -> None:
             {"start_image_url": IMAGE, "multi_prompt": [{"prompt": "a", "duration": "4"}]},
             {"shots": (Shot("a", 4),), "tier": Tier.PRO},
         ),
+        (
+            V3,
+            {
+                "start_image_url": IMAGE,
+                "multi_prompt": [
+                    {"prompt": "a", "duration": "4"},
+                    {"prompt": "@Element1", "duration": "3"},
+                ],
+                "elements": [ELEMENT, {"video_url": "https://a/v"}],
+            },
+            {
+                "shots": (Shot("a", 4), Shot("@Element1", 3)),
+                "elements": (Element("Element1", (STILL, STILL, STILL)),),
+                "tier": Tier.PRO,
+            },
+        ),
+        (
+            V3,
+            {"start_image_url": IMAGE, "prompt": "p", "shot_type": "intelligent"},
+            {"split_shots": True, "tier": Tier.PRO},
+        ),
+        (
+            row("fal-ai/kling-video/o3/pro/reference-to-video"),
+            {"start_image_url": IMAGE, "prompt": "@Image2", "image_urls": [IMAGE, IMAGE]},
+            {
+                "shots": (Shot("@Image2", 5),),
+                "elements": (Element("Image1", (STILL,)), Element("Image2", (STILL,))),
+                "tier": Tier.PRO,
+                "audio": False,
+                "aspect": Fraction(16, 9),
+                "negative_prompt": DEFAULT_NEGATIVE_PROMPT,
+            },
+        ),
     ],
 )
 def test_values_become_a_clip(
@@ -158,6 +202,58 @@ def test_values_become_a_clip(
     usual: dict[str, Any] = {"shots": (Shot("p", 5),)}
     expected = ClipRequest(start_image=STILL, **(usual | request_is))
     assert fal.to_request(endpoint, values, files) == expected
+
+
+MOTION_CONTROL = row("fal-ai/kling-video/v3/pro/motion-control")
+
+
+@pytest.mark.parametrize(
+    ("body", "motion", "longest_s"),
+    [
+        ({"character_orientation": "video"}, (Orientation.VIDEO, True), 30),
+        (
+            {"character_orientation": "image", "keep_original_sound": False},
+            (Orientation.IMAGE, False),
+            10,
+        ),
+    ],
+)
+def test_motion_control_becomes_a_clip_that_is_as_long_as_its_video_at_most(
+    body: dict[str, Any], motion: tuple[Orientation, bool], longest_s: int
+) -> None:
+    values = values_of(MOTION_CONTROL, image_url=IMAGE, video_url="https://a/v.mp4", **body)
+    files: dict[fal.Loc, Path] = {
+        ("body", "image_url"): STILL,
+        ("body", "video_url"): Path("v.mp4"),
+    }
+    made = fal.to_request(MOTION_CONTROL, values, files)
+    assert made.motion == MotionReference(Path("v.mp4"), *motion)
+    assert made.shots == (Shot("static camera", longest_s),)
+    assert made.tier is Tier.PRO
+    fal.check_renderable(MOTION_CONTROL, values, load_engine())
+    assert list(fal.departures(MOTION_CONTROL, values)) == [
+        "no prompt was given, so it is 'static camera'"
+    ]
+
+
+def test_a_transfer_is_asked_for_in_the_words_of_motion_control() -> None:
+    request = ClipRequest(
+        start_image=STILL,
+        shots=(Shot("rain", 12),),
+        motion=MotionReference(Path("v.mp4"), keep_sound=False),
+        tier=Tier.PRO,
+    )
+    asked = fal.to_values(MOTION_CONTROL, request, "file:still", "file:video")
+    assert asked.values == {
+        "prompt": "rain",
+        "image_url": "file:still",
+        "video_url": "file:video",
+        "keep_original_sound": False,
+        "character_orientation": "video",
+    }
+    assert asked.notes == ()
+    with pytest.raises(FeatureNotSupported, match="the motion of a video"):
+        fal.to_values(V3, request, "file:still", "file:video")
 
 
 @pytest.mark.parametrize(
@@ -201,9 +297,6 @@ def test_camera_presets_of_other_engines_are_ours() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "body", "features"),
     [
-        (V3, {"end_image_url": IMAGE}, {Feature.END_IMAGE}),
-        (V3, {"elements": [ELEMENT]}, {Feature.ELEMENTS}),
-        (V3, {"prompt": None, "multi_prompt": [{"prompt": "a"}, {"prompt": "b"}]}, {Feature.SHOTS}),
         (V3, {"elements": [], "end_image_url": None}, set()),
         (row("fal-ai/kling-video/v3/pro/text-to-video"), {}, {Feature.NO_IMAGE}),
         (row("fal-ai/kling-video/o3/pro/reference-to-video"), {}, set()),
@@ -211,11 +304,6 @@ def test_camera_presets_of_other_engines_are_ours() -> None:
             row("fal-ai/kling-video/o3/pro/reference-to-video"),
             {"start_image_url": None, "image_urls": [IMAGE]},
             {Feature.NO_IMAGE, Feature.ELEMENTS},
-        ),
-        (
-            row("fal-ai/kling-video/v3/pro/motion-control"),
-            {"image_url": IMAGE, "video_url": IMAGE, "character_orientation": "image"},
-            {Feature.MOTION},
         ),
         (
             row("fal-ai/kling-video/o3/pro/video-to-video/edit"),
@@ -250,14 +338,30 @@ def test_what_the_built_in_engine_cannot_do_is_refused_and_named(
     given = {"start_image_url": IMAGE, "prompt": "p"} | body
     values = values_of(endpoint, **given)
     assert fal.needs(endpoint, values) == features
-    if not features:
+    lacking = features - load_engine().capabilities.features
+    if not lacking:
         fal.check_renderable(endpoint, values, load_engine())
         return
     with pytest.raises(FeatureNotSupported) as caught:
         fal.check_renderable(endpoint, values, load_engine())
     assert re.fullmatch(r"Use the engine .*\bfal\b.*", caught.value.fix)
-    for feature in features:
+    for feature in lacking:
         assert feature in caught.value.given
+
+
+@pytest.mark.parametrize(
+    ("body", "feature"),
+    [
+        ({"elements": [ELEMENT]}, Feature.ELEMENTS),
+        ({"prompt": None, "multi_prompt": [{"prompt": "a"}, {"prompt": "b"}]}, Feature.SHOTS),
+    ],
+)
+def test_the_built_in_engine_makes_several_shots_and_shows_elements(
+    body: dict[str, Any], feature: Feature
+) -> None:
+    values = values_of(V3, **({"start_image_url": IMAGE, "prompt": "p"} | body))
+    assert fal.needs(V3, values) == {feature}
+    fal.check_renderable(V3, values, load_engine())
 
 
 class Able:
@@ -286,11 +390,12 @@ def with_able(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("with_able")
 def test_an_installed_engine_that_can_is_named() -> None:
-    values = values_of(V3, start_image_url=IMAGE, prompt="p", end_image_url=IMAGE)
-    with pytest.raises(FeatureNotSupported, match="an end image") as caught:
-        fal.check_renderable(V3, values, load_engine())
-    assert caught.value.fix.startswith("Use the engine able, atlascloud, fal")
-    fal.check_renderable(V3, values, load_engine("able"))
+    melting = row("fal-ai/pika/v1.5/pikaffects")
+    values = values_of(melting, image_url=IMAGE, pikaffect="Melt", prompt="p")
+    with pytest.raises(FeatureNotSupported, match="a named effect") as caught:
+        fal.check_renderable(melting, values, load_engine())
+    assert caught.value.fix == "Use the engine able or fal"
+    fal.check_renderable(melting, values, load_engine("able"))
 
 
 @pytest.mark.usefixtures("with_able")
@@ -305,6 +410,85 @@ def test_an_engine_of_several_shots_needs_no_other_word_for_it() -> None:
     check_supported(Cutter(), {Feature.SHOTS})
     with pytest.raises(FeatureNotSupported, match="an end image"):
         check_supported(Cutter(), {Feature.SHOTS, Feature.END_IMAGE})
+
+
+# An end image
+
+END = "https://a.example/end.png"
+FRAMES: dict[fal.Loc, Path] = {
+    ("body", "start_image_url"): Path("a"),
+    ("body", "end_image_url"): Path("b"),
+}
+PIKA = row("fal-ai/pika/v2.2/pikaframes")
+
+
+def test_an_end_image_is_rendered_here() -> None:
+    values = values_of(V3, start_image_url=IMAGE, end_image_url=END, prompt="p")
+    assert fal.needs(V3, values) == {Feature.END_IMAGE}
+    fal.check_renderable(V3, values, load_engine())
+    request = fal.to_request(V3, values, FRAMES)
+    assert (request.start_image, request.end_image) == (Path("a"), Path("b"))
+    assert not [text for text in fal.departures(V3, values) if "end_image" in text]
+
+
+@pytest.mark.parametrize(
+    "id_",
+    [
+        id_
+        for id_, endpoint in catalogue.load().endpoints.items()
+        if endpoint.find(Role.END_IMAGE) and endpoint.lifecycle == "active"
+    ],
+)
+def test_the_end_image_of_every_endpoint_is_found(id_: str) -> None:
+    endpoint = row(id_)
+    names = [endpoint.find(role) for role in (Role.START_IMAGE, Role.END_IMAGE)]
+    body = {field.name: IMAGE for field in names if field is not None}
+    values = values_of(endpoint, prompt="p", **body)
+    files = {ref.loc: Path(str(ref.loc[1])) for ref in fal.media_of(endpoint, values)}
+    request = fal.to_request(endpoint, values, files)
+    assert [str(request.start_image), str(request.end_image)] == list(body)
+
+
+def test_two_keyframes_are_the_start_and_the_end() -> None:
+    values = values_of(PIKA, image_urls=[IMAGE, END], prompt="p")
+    files: dict[fal.Loc, Path] = {
+        ("body", "image_urls", 0): Path("a"),
+        ("body", "image_urls", 1): Path("b"),
+    }
+    request = fal.to_request(PIKA, values, files)
+    assert (request.start_image, request.end_image) == (Path("a"), Path("b"))
+
+
+def test_more_keyframes_than_two_are_refused() -> None:
+    values = values_of(PIKA, image_urls=[IMAGE, END, IMAGE], prompt="p")
+    with pytest.raises(FeatureNotSupported, match="a way through 3 images"):
+        fal.check_renderable(PIKA, values, load_engine())
+
+
+# From a clip of ours to an endpoint's values
+
+ASKED = ClipRequest(
+    start_image=Path("a"), shots=(Shot("p", 5),), end_image=Path("b"), tier=Tier.PRO
+)
+
+
+def test_an_end_image_is_asked_for_where_there_is_a_field() -> None:
+    asked = fal.to_values(V3, ASKED, IMAGE, END)
+    assert asked.values["start_image_url"] == IMAGE
+    assert asked.values["end_image_url"] == END
+    assert fal.to_request(V3, asked.values, FRAMES).end_image == Path("b")
+    assert asked.notes == ()
+
+
+def test_an_end_image_is_refused_where_there_is_no_field() -> None:
+    endpoint = row("fal-ai/kling-video/v3/turbo/pro/image-to-video")
+    with pytest.raises(FeatureNotSupported, match="asked for an end image"):
+        fal.to_values(endpoint, ASKED, IMAGE, END)
+
+
+def test_a_transition_is_the_endpoints_own() -> None:
+    asked = fal.to_values(V3, replace(ASKED, transition=Transition.CUT), IMAGE, END)
+    assert any("takes no transition" in note for note in asked.notes)
 
 
 # The output

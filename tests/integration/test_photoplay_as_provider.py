@@ -47,9 +47,10 @@ def test_a_file_in_parts_and_a_cancel_are_understood_too(
 
 def test_what_the_other_cannot_render_was_surely_not_accepted(tmp_path: Path) -> None:
     with serving(tmp_path / "server") as seller:
-        order = order_of(row("v3/pro/text-to-video"), prompt="a fox")
+        speaking = {"prompt": "a fox", "start_image_url": IMAGE, "voice_ids": ["v"]}
+        order = order_of(row("v2.6/pro/image-to-video"), tmp_path, **speaking)
         with (
             Drive(FalHosted(url=seller.url), {"FAL_KEY": seller.key}) as buyer,
-            pytest.raises(ProviderRefused, match="text alone"),
+            pytest.raises(ProviderRefused, match="a voice of one"),
         ):
             buyer.buy(order)

@@ -14,5 +14,6 @@ programs/       what users of fal's Python client write
 providers/      hosted engines that speak their providers' wire
 receiver.py     someone's server that is called by webhooks
 s3.py           an S3-compatible server, npm's s3rver
+shop.py         Photoplay beside test servers of all hosted engines, with their keys
 workshop.py     the queue and its workers without a server, in this process
 """

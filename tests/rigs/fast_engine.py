@@ -59,7 +59,8 @@ class FastEngine:
 
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Decode the still, do what the prompt says, and promise grey frames."""
-        load_still(request.start_image)
+        for picture in request.pictures:
+            load_still(picture)
         run.log(f"Attempt of seed {request.seed}.")
         for shot in request.shots:
             for word, argument in re.findall(r"\b([a-z]+)(?:=(\S+))?", shot.prompt):

@@ -381,5 +381,7 @@ def test_the_list_shows_every_endpoint_with_its_engine() -> None:
     lines = {line.split()[0]: line for line in shown.output.splitlines()}
     assert lines.keys() == catalogue.load().endpoints.keys()
     assert lines[V3].endswith("by parallax")
-    assert lines["fal-ai/veo3.1"].endswith("needs a clip from text alone")
+    assert lines["fal-ai/veo3.1"].endswith("by parallax")
+    edit = lines["fal-ai/kling-video/o3/pro/video-to-video/edit"]
+    assert edit.endswith("needs a source video to change")
     assert "retired since 2026-09-24; use " in lines["fal-ai/sora-2/image-to-video"]

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from photoplay import catalogue, direction
 from photoplay.catalogue import Endpoint, Lifecycle, Role
+from photoplay.clip import Tier
 from photoplay.compose import (
     BriefShot,
     compose,
     find_style,
     read_brief,
 )
+from photoplay.dialects import fal
 from photoplay.direction.plan import Ambience, Move
+from photoplay.engine import load_renderer
 from photoplay.errors import FeatureNotSupported, InvalidPrompt, InvalidRequest
+from photoplay.media import decode
+from photoplay.render import local_run, render
 from tests.unit.test_compose import (
     BRIEF,
     O3,
@@ -259,3 +265,28 @@ def test_the_built_in_engine_understands_the_shots_of_the_examples() -> None:
     assert moves == [(Move.PUSH_IN, 0, 0.3), (Move.ORBIT_LEFT, 0.3, 0.7)]
     assert [line.text for line in plan.sound.dialogue] == ["Made for you."]
     assert Ambience.CAFE in {cue.kind for cue in plan.sound.ambience}
+
+
+def test_the_built_in_engine_films_a_composed_request_of_several_shots(tmp_path: Path) -> None:
+    """From a brief to a file: what compose writes, read as an endpoint reads it, with its cuts."""
+    brief = read_brief((EXAMPLES / "brief-shots.toml").read_bytes())
+    endpoint = row(V3)
+    values = fal.read_body(endpoint, compose(brief, endpoint, image=URL).arguments).values
+    engine = load_renderer()
+    fal.check_renderable(endpoint, values, engine)
+    files = {ref.loc: EXAMPLES / "astronaut.jpg" for ref in fal.media_of(endpoint, values)}
+    request = replace(fal.to_request(endpoint, values, files), tier=Tier.STANDARD)
+    with local_run() as run:
+        clip = render(request, tmp_path / "clip.mp4", engine=engine, run=run)
+        notes = run.notes
+    assert clip.frame_count == 240
+    assert clip.audio_duration_s == 10
+    assert "shot 1: 0–3 s, close-up" in notes
+    assert [note[:14] for note in notes if " s, " in note and note.startswith("shot")] == [
+        "shot 1: 0–3 s,",
+        "shot 2: 3–7 s,",
+        "shot 3: 7–10 s",
+    ]
+    kept = list(decode(clip.path, [71, 72, 167, 168]))
+    assert np.abs(kept[1].astype(int) - kept[0]).mean() > 10
+    assert np.abs(kept[3].astype(int) - kept[2]).mean() > 10

@@ -135,3 +135,29 @@ def test_a_prompt_that_is_mostly_not_english_has_a_note(prompt: str) -> None:
 )
 def test_a_foreign_name_or_line_makes_no_prompt_foreign(prompt: str) -> None:
     assert not any(note.startswith(ENGLISH_ONLY) for note in read(prompt).notes)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "seamless loop, snow falls",
+        "orbit left, looping video",
+        "perfect loop of the spinning product",
+        "push in, loopable",
+        "loop seamlessly, lofi music",
+        "cinemagraph, steam rises",
+    ],
+)
+def test_a_prompt_that_asks_for_a_loop_gets_one_and_is_told(prompt: str) -> None:
+    plan = read(prompt)
+    assert plan.loop
+    assert any("the end of the clip meets its beginning" in note for note in plan.notes)
+    assert plan.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["push in", "no loop, push in", "she loops a scarf around her neck", "a bus loops around town"],
+)
+def test_other_loops_are_none(prompt: str) -> None:
+    assert not read(prompt).loop

@@ -18,6 +18,7 @@ ROWS = [
     {"server"},
     {"webhooks", "jobs"},
     {"hosted"},
+    {"films"},
     {"render"},
     {"stem_files"},
     {"preflight"},

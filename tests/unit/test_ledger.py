@@ -122,7 +122,7 @@ def test_the_tightest_budget_is_named(purse: Purse) -> None:
     with pytest.raises(BudgetExceeded, match="for the project autumn film has") as refused:
         purse.reserve("4.6", project="autumn film")
     assert refused.value.fix == (
-        'Raise it: photoplay budget set 9 --per month --project "autumn film"'
+        "Raise it: photoplay budget set 9 --per month --project 'autumn film'"
     )
 
 

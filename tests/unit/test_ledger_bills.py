@@ -111,9 +111,10 @@ def test_hostile_files_are_refused(content: bytes, said: str) -> None:
         read_bill(content)
 
 
-def test_a_column_that_is_not_there_is_named() -> None:
-    with pytest.raises(InvalidRequest, match="no column 'task'; its columns are id, usd"):
-        read("id,usd\na,1\n", id="task")
+@pytest.mark.parametrize("name", ["id", "usd", "date"])
+def test_a_column_that_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(InvalidRequest, match="no column 'task'; its columns are 'id', 'usd'"):
+        read("id,usd\na,1\n", **{name: "task"})
 
 
 @pytest.mark.parametrize("text", ["task", "id=", "=x", "price=x"])
@@ -205,6 +206,16 @@ def test_what_is_held_is_settled_by_its_bill(purse: Purse) -> None:
     assert purse.said(one)[-1] == ("charge", "0.56")
 
 
+def test_what_may_have_been_accepted_is_missed_on_the_bill_until_it_is_given_up(
+    purse: Purse,
+) -> None:
+    one = purse.bought("0.56", None)
+    (missed,) = reconcile(purse.database, "fal", [line("strange", "0.56")]).ours_only
+    assert (missed.submission_id, missed.provider_id, missed.held) == (one, None, True)
+    purse.release(one)
+    assert reconcile(purse.database, "fal", [line("strange", "0.56")]).ours_only == ()
+
+
 def test_lines_of_one_clip_are_added_up_so_that_a_refund_counts(purse: Purse) -> None:
     one = purse.bought("0.56", "refunded")
     purse.settle(one, "0.56")
@@ -228,7 +239,7 @@ def test_only_clips_of_the_days_of_the_bill_are_missed_on_it(purse: Purse) -> No
         purse.settle(one, "1")
     dated = [line("x", "1"), line("y", "1", date(2026, 11, 29))]
     found = reconcile(purse.database, "fal", dated)
-    assert sorted(each.provider_id for each in found.ours_only) == ["day 0", "day 1"]
+    assert sorted(str(each.provider_id) for each in found.ours_only) == ["day 0", "day 1"]
     undated = [line("day -1", "1", None), line("day 1", "1", None)]
     found = reconcile(purse.database, "fal", undated)
     assert [each.provider_id for each in found.ours_only] == ["day 0"]

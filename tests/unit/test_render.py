@@ -68,7 +68,15 @@ def test_a_clip_carries_its_recipe(tmp_path: Path, request_of: RequestOf) -> Non
     assert said["version"] == photoplay.__version__
     assert json.loads(said["recipe"]) == {
         "start_image": "photo.png",
-        "shots": [{"prompt": "push in, “日本”", "duration_s": 3}],
+        "end_image": None,
+        "transition": "auto",
+        "shots": [
+            {"prompt": "push in, “日本”", "duration_s": 3, "image": None, "framing": None},
+        ],
+        "elements": {},
+        "motion": None,
+        "split_shots": False,
+        "loop": False,
         "negative_prompt": request.negative_prompt,
         "guidance": 0.5,
         "tier": "standard",
@@ -157,6 +165,7 @@ def test_an_engine_that_cannot_take_ones_own_sound_refuses_it(
 def test_a_clip_does_not_say_where_its_still_was(tmp_path: Path, request_of: RequestOf) -> None:
     request = request_of()
     rendered(request, tmp_path / "a.mp4", GradientEngine())
+    assert request.start_image is not None
     assert str(request.start_image.parent).encode() not in (tmp_path / "a.mp4").read_bytes()
 
 
@@ -366,6 +375,7 @@ def test_the_still_is_never_overwritten(
     tmp_path: Path, request_of: RequestOf, named: Callable[[Path], Path]
 ) -> None:
     request = request_of()
+    assert request.start_image is not None
     still = request.start_image.rename(tmp_path / "photo.mp4")  # content decides, so this is legal
     output = named(still)
     before = still.read_bytes()

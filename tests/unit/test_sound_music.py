@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from photoplay.direction.plan import Genre, Mood, Music
 from photoplay.errors import InvalidRequest
 from photoplay.frames import Audio
-from photoplay.sound.music import beats_s, music
+from photoplay.sound.music import _tempo_bpm, all_beats_s, beats_s, music
 from photoplay.sound.music.compose import Score, compose
 from photoplay.sound.music.drums import Drum, render
 from photoplay.sound.music.form import Form, lay_out
@@ -192,6 +192,27 @@ def test_cuts_land_on_first_beats(genre: Genre, cuts_s: tuple[float, ...]) -> No
         beats = np.array(beats_s(brief, samples=10 * SECOND, cuts_s=cuts_s, loop=loop))
         misses_s = [float(np.abs(beats - cut_s).min()) for cut_s in cuts_s]
         assert max(misses_s) <= SYNCHRONY_S
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    genre=st.sampled_from(Genre),
+    mood=st.sampled_from(Mood),
+    lengths=st.lists(st.integers(1, 5), min_size=2, max_size=5).filter(lambda s: sum(s) <= 15),
+)
+def test_a_beat_falls_on_every_cut_if_any_even_tempo_near_allows_it(
+    genre: Genre, mood: Mood, lengths: list[int]
+) -> None:
+    """Within a frame, for shots of whole seconds; 15 % is how far the tempo may be moved."""
+    cuts_s = tuple(float(cut) for cut in np.cumsum(lengths)[:-1])
+    brief, samples = Music(genre=genre, mood=mood), sum(lengths) * SECOND
+    beats = np.array(all_beats_s(brief, samples=samples, cuts_s=cuts_s))
+    if all(np.abs(beats - cut).min() <= 1 / 24 for cut in cuts_s):
+        return
+    for tempo in _tempo_bpm(brief) * np.geomspace(1 / 1.15, 1.15, 200):
+        exact = np.array(cuts_s) * tempo / 60
+        away_s = np.abs(exact - exact.round()) * 60 / tempo
+        assert away_s.max() > 1 / 24, f"{tempo:.1f} beats a minute would do"
 
 
 def test_a_cut_is_heard_where_a_bar_begins() -> None:

@@ -1,6 +1,7 @@
 """The whole sound of a clip: what is in it, where, how loud, and what is said of the rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -278,3 +279,43 @@ def test_the_end_of_a_loop_meets_its_start(kind: Ambience) -> None:
     assert steps[seam] <= steps.max()
     assert steps[seam - 2 : seam + 3].max() < 4 * np.percentile(steps, 95)
     assert abs(level_db(mix[-4800:]) - level_db(mix[:4800])) < 12
+
+
+def test_a_cut_that_no_beat_can_fall_on_is_said() -> None:
+    """At a stated 90 a minute a second is a beat and a half: no nudge brings a beat there."""
+    told: list[str] = []
+    music = Sound(music=Music(genre=Genre.PIANO, mood=Mood.CALM, tempo_bpm=90))
+    cut(music, cuts_s=(1.0,), log=told.append)
+    assert len(told) == 1
+    assert told[0].startswith("The music has no beat on the cut at 1 s without a change of tempo")
+    told.clear()
+    cut(music, cuts_s=(2.0,), log=told.append)
+    cut(ambience(Ambience.WIND), cuts_s=(1.0,), log=told.append)
+    assert told == []
+
+
+def cut(sound: Sound, *, cuts_s: tuple[float, ...], log: Callable[[str], None]) -> Soundtrack:
+    score = Score(sound=sound, samples=4 * SECOND, seed=0, target_lufs=-14.0, cuts_s=cuts_s)
+    return soundtrack(score, Staging, log)
+
+
+def test_nobody_speaks_over_the_seam_of_a_loop_and_no_echo_breaks_off_there() -> None:
+    made = heard(EVERYTHING, loop=True)
+    assert made.words
+    assert made.words[-1].end_s <= 4.5
+    for stem in ("speech", "effects"):
+        assert np.abs(made.stems[stem][-2:]).max() < 1e-3
+
+
+def test_what_lies_under_speech_is_as_loud_on_both_sides_of_a_seam() -> None:
+    line = replace(EVERYTHING.dialogue[0], start=0.0)
+    sound = Sound(ambience=(Cue(kind=Ambience.OCEAN),), dialogue=(line,))
+    bed = heard(sound, 5, loop=True).stems["ambience"]
+    assert abs(level_db(bed[-2400:]) - level_db(bed[:2400])) < 3
+
+
+@pytest.mark.parametrize("seconds", [0.7, 60])
+def test_a_track_meets_its_beginning_in_a_loop(seconds: float) -> None:
+    mix = heard(Sound(), 3, track=tone(seconds), loop=True).mix
+    steps = np.abs(np.diff(np.concatenate([mix[-SECOND // 10 :], mix[: SECOND // 10]])[:, 0]))
+    assert steps.max() < 4 * np.percentile(steps, 90)

@@ -50,6 +50,8 @@ class Role(StrEnum):
     ELEMENTS = "elements"
     REFERENCES = "references"  # media that show who or what appears
     MOTION_VIDEO = "motion_video"
+    ORIENTATION = "orientation"  # whose pose a transfer of motion keeps to
+    KEEP_SOUND = "keep_sound"  # whether the clip has the sound of the motion video
     SOURCE_VIDEO = "source_video"
     SOUND_TRACK = "sound_track"
     VOICE = "voice"

@@ -23,6 +23,7 @@ from photoplay.cli import (
     check,
     compose,
     env,
+    extend,
     keys,
     ledger,
     lint,
@@ -31,6 +32,7 @@ from photoplay.cli import (
     quote,
     serve,
     submissions,
+    transfer,
     voices,
     webhooks,
     worker,
@@ -60,6 +62,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("animate", epilog=animate.EXAMPLES, no_args_is_help=True)(animate.animate)
+app.command("transfer", epilog=transfer.EXAMPLES, no_args_is_help=True)(transfer.transfer)
+app.command("extend", epilog=extend.EXAMPLES, no_args_is_help=True)(extend.extend)
 app.command("compose", epilog=compose.EXAMPLES, no_args_is_help=True)(compose.compose)
 app.command("check", epilog=check.EXAMPLES, no_args_is_help=True)(check.check)
 app.command("quote", epilog=quote.EXAMPLES, no_args_is_help=True)(quote.quote)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -23,10 +23,13 @@ from photoplay.clip import (
     ClipRequest,
     Shot,
     SoundOptions,
+    make_elements,
+    make_shots,
     parse_aspect,
+    parse_element,
     parse_tier,
+    parse_transition,
 )
-from photoplay.engine import load_engine, load_renderer
 from photoplay.errors import InvalidPrompt, InvalidRequest
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -41,12 +44,19 @@ photoplay animate cup.jpg "orbit left, steam rises" --preview sheet.png --json
 
 photoplay animate shoe.jpg 'push in, voice-over: "Made to run."' --music "driving synthwave"
 
+photoplay animate dawn.jpg "mist, birdsong" --end-image noon.jpg
+
+photoplay animate pier.jpg --shot "3s: wide shot, gulls" --shot "4s: close-up, she smiles"
+
+photoplay animate photo.jpg "she turns her head" --engine fal --tier pro
+
 cat prompt.txt | photoplay animate photo.jpg -
 
 [bold]A prompt[/bold] names what the camera does, what moves, the light, the weather and the sound.
 
 "slow", "dramatic", "then", "while" and "no …" are understood; --explain shows what is read.
 """
+NO_IMAGE = "none"  # in the place of IMAGE
 PREVIEW_FRAMES = 8
 PREVIEW_COLUMNS = 4
 
@@ -55,12 +65,45 @@ _HOSTED = "Hosted engines"
 _FILE, _REPORT = "The file", "What is printed"
 
 Image = Annotated[
-    Path, typer.Argument(metavar="IMAGE", help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF.")
+    Path,
+    typer.Argument(
+        metavar="IMAGE",
+        help="The still: JPEG, PNG, WebP, TIFF, BMP or AVIF; none for a clip from text alone.",
+    ),
 ]
 Prompt = Annotated[
-    str, typer.Argument(metavar="PROMPT", help="What happens; - reads it from standard input.")
+    str | None,
+    typer.Argument(
+        metavar="PROMPT",
+        help="What happens; - reads it from standard input. Left out where there are shots.",
+        show_default=False,
+    ),
 ]
-Seconds = Annotated[int, typer.Option(help="3 to 15.", rich_help_panel=_CLIP)]
+Seconds = Annotated[
+    int | None,
+    typer.Option(help="3 to 15; 5, or those of the shots, unless given.", rich_help_panel=_CLIP),
+]
+Shots = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shot",
+        metavar="SHOT",
+        help='A shot instead of PROMPT: "3s: wide shot of the harbour"; up to six of them.',
+        rich_help_panel=_CLIP,
+    ),
+]
+Split = Annotated[
+    bool, typer.Option("--split", help="Cut PROMPT into shots.", rich_help_panel=_CLIP)
+]
+Elements = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--element",
+        metavar="NAME=FILE",
+        help="A picture that shots call @NAME, and then show.",
+        rich_help_panel=_CLIP,
+    ),
+]
 TierWord = Annotated[
     str,
     typer.Option(
@@ -75,6 +118,25 @@ Aspect = Annotated[
     typer.Option(
         metavar="W:H",
         help="16:9, 9:16, 1:1 or any other from 1:4 to 4:1; the still's own unless given.",
+        rich_help_panel=_CLIP,
+    ),
+]
+EndImage = Annotated[
+    Path | None,
+    typer.Option(
+        "--end-image",
+        metavar="FILE",
+        help="The still that the clip ends with.",
+        rich_help_panel=_CLIP,
+    ),
+]
+TransitionWord = Annotated[
+    str,
+    typer.Option(
+        "--transition",
+        metavar="WAY",
+        help="How it gets to the end image: auto (what suits both), camera (goes from one to the "
+        "other), cut (a match cut) or dissolve.",
         rich_help_panel=_CLIP,
     ),
 ]
@@ -138,6 +200,14 @@ Stems = Annotated[
 ]
 Seed = Annotated[
     int, typer.Option(help="Same seed, same clip; another, a variant.", rich_help_panel=_CLIP)
+]
+Loop = Annotated[
+    bool,
+    typer.Option(
+        "--loop",
+        help="The last frame leads back to the first, and so does the sound.",
+        rich_help_panel=_CLIP,
+    ),
 ]
 CameraPreset = Annotated[
     str | None,
@@ -238,11 +308,17 @@ Debug = Annotated[
 
 def animate(
     image: Image,
-    prompt: Prompt,
-    seconds: Seconds = 5,
+    prompt: Prompt = None,
+    seconds: Seconds = None,
+    shot: Shots = None,
+    split: Split = False,
+    element: Elements = None,
     tier: TierWord = "standard",
     aspect: Aspect = None,
+    end_image: EndImage = None,
+    transition: TransitionWord = "auto",
     seed: Seed = 0,
+    loop: Loop = False,
     camera: CameraPreset = None,
     negative: Negative = DEFAULT_NEGATIVE_PROMPT,
     guidance: Guidance = 0.5,
@@ -266,8 +342,13 @@ def animate(
 ) -> None:
     """Render IMAGE as PROMPT directs."""
     request = ClipRequest(
-        start_image=image,
-        shots=(Shot(_read_prompt(prompt), seconds),),
+        start_image=_picture(image),
+        end_image=end_image,
+        transition=parse_transition(transition),
+        shots=make_shots(read_prompt(prompt, shot), shot or (), seconds),
+        split_shots=split,
+        elements=make_elements(parse_element(each) for each in element or ()),
+        loop=loop,
         negative_prompt=negative,
         guidance=guidance,
         tier=parse_tier(tier),
@@ -286,15 +367,22 @@ def animate(
     if explain:
         _explain(request, json)
         return
+    from photoplay.engine import load_engine
+
     wanted = Wanted(request, output, codec, stems, preview)
     if load_engine(engine).capabilities.hosted:
         from photoplay.cli.buying import bought
 
         make = partial(bought, engine=engine, endpoint_id=endpoint, project=project, again=again)
     else:
-        _check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
-        make = partial(_rendered, engine=engine)
-    _make(wanted, make, json)
+        check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
+        make = partial(rendered, engine=engine)
+    make_files(wanted, make, json)
+
+
+def _picture(image: Path) -> Path | None:
+    """The still, unless it is the word none and no file is called so."""
+    return None if str(image) == NO_IMAGE and not image.exists() else image
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,15 +409,17 @@ class Made:
     extra: dict[str, object] = field(default_factory=dict)
 
 
-def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
+def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
+    """Make the clip, and what is wanted beside it, and say what came of it."""
     # Loading what renders takes a third of a second: only when something is to be rendered.
     from photoplay.media import default_path
+    from photoplay.render import sources_of
 
     started_s = time.monotonic()
     preview = wanted.preview
     path = wanted.output or default_path(wanted.request.start_image, wanted.codec)
     if preview is not None:
-        _check_preview(preview, {"the still": wanted.request.start_image, "the clip": path})
+        _check_preview(preview, sources_of(wanted.request) | {"the clip": path})
     replaced = expect_output(path)
     if preview is not None:
         expect_output(preview)
@@ -348,16 +438,21 @@ def _make(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> N
             | made.extra
         )
     else:
-        answer(_human(made.clip, took_s, replaced))
+        answer(human(made.clip, took_s, replaced))
 
 
-def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
+def rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     """The clip, rendered on this machine."""
+    from photoplay.engine import DEFAULT_ENGINE, load_renderer
     from photoplay.media import Encoding
     from photoplay.render import local_run, render
 
     request = wanted.request
-    title = f"photoplay: rendering {request.duration_s} s at {request.tier} into {path}"
+    maker = "built-in" if engine == DEFAULT_ENGINE else engine
+    title = (
+        f"photoplay: rendering {request.duration_s} s at {request.tier} into {path} "
+        f"({maker} / free)"
+    )
     with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
         clip = render(
             request,
@@ -370,9 +465,10 @@ def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     return Made(clip, run.notes, run.notes)
 
 
-def _check_not_hosted(
+def check_not_hosted(
     engine: str, *, endpoint: str | None, project: str | None, again: bool
 ) -> None:
+    """Raise InvalidRequest for options of buying, given for an engine that renders here."""
     given = {"--endpoint": endpoint is not None, "--project": project is not None, "--again": again}
     for option, is_given in given.items():
         if is_given:
@@ -389,7 +485,8 @@ def clip_document(clip: Clip) -> dict[str, object]:
     return {key: float(fact) if isinstance(fact, Fraction) else fact for key, fact in facts.items()}
 
 
-def _human(clip: Clip, took_s: float, replaced: bool) -> str:
+def human(clip: Clip, took_s: float, replaced: bool) -> str:
+    """A clip's facts on one line."""
     codecs = clip.video_codec + (f" + {clip.audio_codec}" if clip.audio_codec else ", no sound")
     loudness = "" if clip.loudness_lufs is None else f", {clip.loudness_lufs:.1f} LUFS"
     return (
@@ -400,8 +497,9 @@ def _human(clip: Clip, took_s: float, replaced: bool) -> str:
     )
 
 
-def _read_prompt(prompt: str) -> str:
-    if prompt != "-":
+def read_prompt(prompt: str | None, shots: Sequence[str] | None = None) -> str | None:
+    """The prompt that was given, or what standard input holds for "-". Raises InvalidPrompt."""
+    if prompt != "-" or shots:  # beside shots any prompt is refused, wherever it comes from
         return prompt
     # Four bytes at most make a character: anything longer is too long however it decodes.
     content = _read_input(4 * MAX_PROMPT_CHARS + 5)
@@ -432,11 +530,30 @@ def _read_input(most_bytes: int) -> bytes:
 def _explain(request: ClipRequest, json: bool) -> None:
     from photoplay import direction
 
+    shots = direction.shots_of(request)
+    if len(shots) > 1:
+        _explain_shots(request, shots, json)
+        return
     plan = direction.read_request(request)
     if json:
         answer_json(asdict(plan))
     else:
         answer(direction.explain(plan))
+
+
+def _explain_shots(request: ClipRequest, shots: Sequence[Shot], json: bool) -> None:
+    from photoplay import direction
+
+    plans = direction.read_shots(request, shots)
+    if json:
+        answer_json({"shots": [asdict(plan) for plan in plans]})
+        return
+    pages, start_s = [], 0
+    for number, (shot, plan) in enumerate(zip(shots, plans, strict=True), 1):
+        end_s = start_s + shot.duration_s
+        pages.append(f"Shot {number}, {start_s}–{end_s} s\n{direction.explain(plan)}")
+        start_s = end_s
+    answer("\n\n".join(pages))
 
 
 def _check_preview(preview: Path, others: Mapping[str, Path]) -> None:

@@ -256,13 +256,10 @@ def _sum_up(findings: Sequence[Finding], clean: str) -> None:
 def _document(
     endpoint: Endpoint, findings: Sequence[Finding], repaired: Repaired | None
 ) -> dict[str, object]:
+    from photoplay.preflight import report
     from photoplay.preflight.findings import has_errors
 
-    found: dict[str, object] = {
-        "endpoint": endpoint.id,
-        "clean": not has_errors(findings),
-        "findings": [asdict(each) for each in findings],
-    }
+    found = report(endpoint, findings)
     if repaired is not None:
         found["repaired"] = {
             "clean": not has_errors(repaired.findings),

@@ -171,7 +171,7 @@ def _show(quoted: Quote, outlook: Outlook | None, json: bool) -> None:
     from photoplay.quotes import route_line
 
     if json:
-        answer_json(_document(quoted) | _outlook_document(outlook))
+        answer_json(quoted.as_json() | _outlook_document(outlook))
         return
     answer(f"{route_line(quoted)}  {quoted.endpoint}")
     for line in _basis(quoted):
@@ -215,33 +215,6 @@ def _range(amounts: tuple[Decimal, Decimal]) -> str:
     return least if least == most else f"{least} to {most}"
 
 
-def _document(quoted: Quote) -> dict[str, object]:
-    """The quote for programs. Amounts are texts, so that no reader makes floats of them."""
-    from photoplay.quotes import half_up, route_line
-    from photoplay.quotes.money import CENT
-
-    charge, usd = quoted.charge, quoted.usd
-    return {
-        "endpoint": quoted.endpoint,
-        "provider": quoted.provider,
-        "route": route_line(quoted),
-        "seconds": None if quoted.seconds is None else float(quoted.seconds),
-        "usd": None if usd is None else f"{usd:f}",
-        "usd_cents": None if usd is None else f"{half_up(usd, CENT):f}",
-        "unit_usd": None if charge is None else f"{charge.price.usd:f}",
-        "per": None if charge is None else charge.price.per,
-        "when": {} if charge is None else dict(charge.price.when),
-        "quantity": None if charge is None else f"{charge.quantity.normalize():f}",
-        "as_of": None if charge is None else charge.price.as_of.isoformat(),
-        "source": None if charge is None else charge.price.source,
-        "unpriced": quoted.unpriced or None,
-        "age_days": quoted.age_days,
-        "stale": quoted.is_stale,
-        "credits": quoted.credits,
-        "notes": list(quoted.notes),
-    }
-
-
 def _outlook_document(outlook: Outlook | None) -> dict[str, object]:
     if outlook is None:
         return {"attempts": None}
@@ -267,7 +240,7 @@ def _compare(
     own.check_offered()
     found = quotes.compare(own, values, wish, today=today, known=known)
     if json:
-        answer_json({"quotes": [_document(each) for each in found]})
+        answer_json({"quotes": [each.as_json() for each in found]})
         return
     for each in found:
         answer(f"{quotes.route_line(each):<18} {each.endpoint:<{_WIDTH}} {_summary(each)}".rstrip())
@@ -319,6 +292,6 @@ def _say_notes(found: Sequence[tuple[ProjectClip, Quote]]) -> None:
 def _answer_project(
     found: Sequence[tuple[ProjectClip, Quote]], outlook: Outlook, unpriced: int
 ) -> None:
-    rows = [_document(each) | {"name": clip.name, "count": clip.count} for clip, each in found]
+    rows = [each.as_json() | {"name": clip.name, "count": clip.count} for clip, each in found]
     total = {"usd": f"{outlook.usd:f}", "clips_without_a_price": unpriced}
     answer_json({"clips": rows, "total": total | _outlook_document(outlook)})

@@ -29,12 +29,11 @@ Bill = Annotated[
 ]
 Provider = Annotated[str, typer.Option(metavar="NAME", help="Whose bill it is.")]
 ColumnNames = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--columns",
         metavar="id=…,usd=…",
         help="Columns of id, usd and date, where their names do not say so.",
-        show_default=False,
     ),
 ]
 CreditUsd = Annotated[
@@ -49,7 +48,7 @@ Write = Annotated[
 def reconcile(
     file: Bill,
     provider: Provider,
-    columns: ColumnNames = "",
+    columns: ColumnNames = None,
     credit_usd: CreditUsd = None,
     write: Write = False,
     json: Json = False,
@@ -63,7 +62,7 @@ def reconcile(
     from photoplay.preflight import read_file
 
     check_provider(provider)
-    bill = read_bill(read_file(file, MOST_BYTES), parse_columns(columns, credit_usd))
+    bill = read_bill(read_file(file, MOST_BYTES), parse_columns(columns or "", credit_usd))
     with closing(Database.open(settings().database_url)) as database:
         found = bills.reconcile(database, provider, bill)
         corrected = bills.write_corrections(database, found) if write else None
@@ -106,7 +105,8 @@ def _match(each: Match) -> str:
 
     ours = f"{'held' if each.held else 'ours'} {exact_dollars(each.ours_usd)}"
     theirs = "" if each.theirs_usd is None else f", theirs {exact_dollars(each.theirs_usd)}"
-    return f"{printable(each.provider_id)}  {each.day}  {ours}{theirs}  {each.endpoint}"
+    name = printable(each.provider_id or f"no id, ours is {each.submission_id}")
+    return f"{name}  {each.day}  {ours}{theirs}  {each.endpoint}"
 
 
 def _billed(line: BillLine) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
+from json import dumps, loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from photoplay.cli.terminal import Json, answer, answer_json, expect_output, progress_bar, say
+from photoplay.error_values import from_value
 
 if TYPE_CHECKING:
+    from photoplay.errors import InvalidRequest
     from photoplay.ledger.submissions import Submission
 
 app = typer.Typer(
@@ -63,7 +66,7 @@ def show(submission_id: _Id, json: Json = False) -> None:
         return
     for name, value in _document(row).items():
         if value is not None:
-            answer(f"{name:<14} {value}")
+            answer(f"{name:<14} {_readable(name, value)}")
 
 
 @app.command("settle")
@@ -112,9 +115,9 @@ def settle(
             office.adopt(row, provider_id)
             say(f"photoplay: now photoplay submissions fetch {row.id[:8]}")
         else:
-            charged = Decimal(0) if paid_usd is None else _usd(paid_usd)
+            charged = None if paid_usd is None else _usd(paid_usd)
             office.give_up(row, charged)
-            say(f"photoplay: {row.id[:8]} is closed, ${charged:.2f} charged")
+            say(f"photoplay: {row.id[:8]} is closed, ${charged or 0:.2f} charged")
 
 
 @app.command("fetch")
@@ -140,9 +143,11 @@ def fetch(
         progress_bar(title) as bar,
         local_run(bar.update if bar else None) as run,
     ):
-        done = office.collect(row, LocalErrand(run), run.scratch)
+        done = office.advance(row, LocalErrand(run), run.scratch)
+        if done.asset_name is None:
+            raise _no_clip(done)
         if output is not None:
-            deliver(store, done.asset_name or "", output, run.scratch)
+            deliver(store, done.asset_name, output, run.scratch)
     answer(str(output) if output is not None else f"{row.id[:8]} is kept as {done.asset_name}")
 
 
@@ -152,6 +157,16 @@ def _find(submission_id: str) -> Submission:
 
     with open_office(settings()) as (office, _):
         return office.books.get(office.books.resolve_id(submission_id))
+
+
+def _no_clip(row: Submission) -> InvalidRequest:
+    from photoplay.errors import InvalidRequest
+
+    return InvalidRequest(
+        f"submission {row.id} is {row.state}",
+        rule="only what the provider has accepted can be fetched",
+        fix=f"See photoplay submissions show {row.id[:8]}",
+    )
 
 
 def _usd(text: str) -> Decimal:
@@ -172,8 +187,23 @@ def _usd(text: str) -> Decimal:
 
 def _line(row: Submission) -> str:
     cost = row.quoted_usd if row.charged_usd is None else row.charged_usd
-    at = datetime.fromtimestamp(row.created_at, UTC).strftime("%Y-%m-%d %H:%M")
+    at = _moment(row.created_at)
     return f"{row.id[:8]}  {row.state:<9}  {at}  {row.provider:<12}  ${cost:>8.2f}  {row.endpoint}"
+
+
+def _readable(name: str, value: object) -> object:
+    """A fact of the document as people read it."""
+    if name.endswith("_at"):
+        return _moment(float(str(value)), seconds=True)
+    if name == "error":
+        return from_value(loads(str(value)))
+    return dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+
+
+def _moment(at: float, *, seconds: bool = False) -> str:
+    """A time in UTC."""
+    text = "%Y-%m-%d %H:%M:%S UTC" if seconds else "%Y-%m-%d %H:%M"
+    return datetime.fromtimestamp(at, UTC).strftime(text)
 
 
 def _document(row: Submission) -> dict[str, Any]:

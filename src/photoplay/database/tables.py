@@ -225,7 +225,7 @@ submission = Table(  # one paid call to a provider; see ledger.submissions
     Column("provider", String(50), nullable=False),
     Column("endpoint", String(200), nullable=False),
     Column("fingerprint", String(64), nullable=False),  # SHA-256 of the canonical request
-    Column("request", JSON, nullable=False),  # that request: values, media by their SHA-256
+    Column("request", _JSON_OR_NULL),  # that request: values, media by SHA-256; null: not kept
     Column("state", String(20), nullable=False),  # ledger.submissions.State
     Column("quoted_usd", Usd, nullable=False),  # what is reserved for it
     Column("charged_usd", Usd),  # what it cost in the end

@@ -35,8 +35,8 @@ MOTION: Words = {
     Role.PROMPT: "prompt",
     Role.START_IMAGE: "image",
     Role.MOTION_VIDEO: "video",
-    "character_orientation": "character_orientation",
-    "keep_original_sound": "keep_original_sound",
+    Role.ORIENTATION: "character_orientation",
+    Role.KEEP_SOUND: "keep_original_sound",
 }
 
 

@@ -1,7 +1,28 @@
 """What a prompt asks for: pure text to values."""
 
 from photoplay.direction.explain import explain
+from photoplay.direction.joining import joined
 from photoplay.direction.presets import CAMERA_PRESETS
 from photoplay.direction.reader import read, read_request
+from photoplay.direction.shots import (
+    Reading,
+    carried,
+    elements_in,
+    framing_of,
+    read_shots,
+    shots_of,
+)
 
-__all__ = ["CAMERA_PRESETS", "explain", "read", "read_request"]
+__all__ = [
+    "CAMERA_PRESETS",
+    "Reading",
+    "carried",
+    "elements_in",
+    "explain",
+    "framing_of",
+    "joined",
+    "read",
+    "read_request",
+    "read_shots",
+    "shots_of",
+]

@@ -72,6 +72,7 @@ def phrases() -> Phrases[Meaning]:
         (sound.SoundWord(), sound.SOUND_WORDS),
         (world.Rest(), world.REST),
         (world.Unable(), world.UNABLE),
+        (world.Looping(), world.LOOPING),
     ]
     return Phrases(rows, world.SETS | sound.SOUND_SETS)
 

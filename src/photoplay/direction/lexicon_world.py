@@ -30,13 +30,18 @@ class Unable:
 
 
 @dataclass(frozen=True, slots=True)
+class Looping:
+    """The end of the clip is to meet its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
     """Looks like direction and is none. An idiom asks for no action either."""
 
     idiom: bool = False
 
 
-WorldSense = Seen | Rest | Unable | Plain
+WorldSense = Seen | Rest | Unable | Looping | Plain
 
 SETS = {
     "blow": "blow flow move wave flutter sway drift float fly dance billow ruffle whip stir rustle "
@@ -335,10 +340,10 @@ black and white, monochrome, b and w, grayscale, slow motion, slow mo, slow moti
 hyper lapse, hyperlapse, anime style?, cartoon style?, pixar style?, disney style, ghibli style?,
 studio ghibli style?, claymation, comic style, comic book style, stop motion style?, split screen,
 text overlay say?, on screen text, title card, title text, subtitle, caption,
-logo reveal|animation, overlay text say?, text appear say?, text say|read, seamless loop,
+logo reveal|animation, overlay text say?, text appear say?, text say|read,
 subtitle|caption say|read, add|write|show text|title|subtitle|caption|logo|watermark say|reading?,
-explosion, explosion in|behind background, fireball, shockwave, loop,
-loop video, reverse video|motion|playback, in reverse, freeze frame, freeze time,
+explosion, explosion in|behind background, fireball, shockwave,
+reverse video|motion|playback, in reverse, freeze frame, freeze time,
 glitch effect|transition?, datamosh, watercolor style|painting|look?, oil paint style|look,
 paint style, van gogh style, pixel art style?, 3d render style, sepia tone|look?,
 color grade|grading|correction, teal and orange, lens flare, anamorphic flare, double exposure,
@@ -355,6 +360,15 @@ dark|moody|gloomy|somber|melancholic|nostalgic|dreamy|eerie|ominous|cozy|romanti
 happy|sad|scary mood|vibe|atmosphere|tone
 """
 
+LOOPING = """
+loop, loop|looping video|clip|animation|motion|movement|film|gif|background|footage,
+loop|looping seamlessly|perfectly|endlessly|forever|infinitely|smoothly|cleanly,
+seamlessly|perfectly|endlessly|infinitely loop|looping,
+seamless|perfect|endless|infinite|smooth|clean|continuous loop|looping video|clip|animation?,
+in a? loop, as a? loop, on loop, loopable, cinemagraph, loop back to start|beginning,
+last frame match first|first frame?, end where it begin|start
+"""
+
 REST = """
 not|don't|dont|never|without move|animate {subject}, no|without {subject} motion|movement|animation,
 keep|leave|hold {subject} still|static|frozen|motionless|stationary|unchanged,
@@ -365,6 +379,8 @@ keep|leave|hold {subject} still|static|frozen|motionless|stationary|unchanged,
 IDIOMS = "come alive, come to life, bring alive, bring to life"
 
 WORLD_TRAPS = """
+hula|belt|fruit|drum|guitar|shoulder|button|feedback|race loop, loop of,
+loop earring|knot|stitch|around|over|under|through|past|along,
 fog light|lamp|horn,
 fire truck|engine|escape|hydrant|alarm|man|fighter|work|station|exit|brigade|extinguisher|red,
 flash drive|card|mob|sale|memory|back|point,

@@ -318,7 +318,8 @@ class Plan:
     """What a prompt asks for, and what of it was not understood.
 
     `not_understood` holds words of the prompt that no cue came from and that are not plain
-    description of what the still already shows. `notes` are choices made for the user, each a
+    description of what the still already shows. `loop`: the clip's end is to meet its beginning.
+    `notes` are choices made for the user, each a
     sentence: a default taken, a contradiction resolved, a wish the negative prompt removed.
     """
 
@@ -328,5 +329,6 @@ class Plan:
     atmosphere: tuple[Cue[Atmosphere], ...] = ()
     look: tuple[Cue[Look], ...] = ()
     sound: Sound = Sound()
+    loop: bool = False
     not_understood: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -127,6 +127,8 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
     music, music_notes = read_music(hearing.music, spoken.rest) if hearing.music else (None, ())
     notes += [*shooting.notes, *timeline.notes, *seeing.notes, *spoken.notes]
     notes += () if refusals.music else music_notes
+    if seeing.loop:
+        notes.append(f'"{seeing.loop}": the end of the clip meets its beginning.')
     return Plan(
         camera=camera,
         motion=_of(seeing, Motion),
@@ -134,6 +136,7 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
         atmosphere=_of(seeing, Atmosphere),
         look=_look(seeing),
         sound=_sound(seeing, hearing, music, timed(spoken, times, script, timeline)),
+        loop=bool(seeing.loop),
         not_understood=(
             *leftovers(script, used, spoken),
             *shooting.unmeasured,

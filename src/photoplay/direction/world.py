@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from photoplay.direction import manner
 from photoplay.direction.lexicon import Meaning
-from photoplay.direction.lexicon_world import SETS, WIND, Rest, Seen, SeenKind
+from photoplay.direction.lexicon_world import SETS, WIND, Looping, Rest, Seen, SeenKind
 from photoplay.direction.phrases import Hit
 from photoplay.direction.plan import Ambience, Atmosphere, Cue, Motion
 from photoplay.direction.rain import heaviest
@@ -38,6 +38,7 @@ class Seeing:
     refused: dict[SeenKind | Ambience, str] = field(default_factory=dict)  # with their words
     used: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    loop: str = ""  # the words that ask for one
 
 
 def read_world(script: Script, span: Span, deaf: frozenset[int]) -> Seeing:
@@ -51,12 +52,23 @@ def read_world(script: Script, span: Span, deaf: frozenset[int]) -> Seeing:
                 words = script.words(hit.first, hit.last)
                 seeing.used.update(range(hit.first, hit.last))
                 seeing.refused.update(dict.fromkeys(_OF_SUBJECT, words))
+            elif isinstance(hit.meaning, Looping):
+                _loop(script, clause, hit, seeing)
             elif isinstance(hit.meaning, Seen) and _is_meant(script, clause, hit):
                 seeing.used.update(range(hit.first, hit.last))
                 _see(script, clause, hit, hit.meaning, span(index), seeing)
     _let_the_wind_blow(script, seeing)
     _let_people_breathe(script, seeing)
     return seeing
+
+
+def _loop(script: Script, clause: Clause, hit: Hit[Meaning], seeing: Seeing) -> None:
+    """The clip is to be a loop, unless somebody in it loops something, or it is refused."""
+    if script.person_does(hit.first, clause):
+        return
+    seeing.used.update(range(hit.first, hit.last))
+    if not clause.refuses(hit.first):
+        seeing.loop = seeing.loop or script.words(hit.first, hit.last)
 
 
 def _is_meant(script: Script, clause: Clause, hit: Hit[Meaning]) -> bool:

@@ -12,7 +12,13 @@ from pathlib import Path
 
 from photoplay.dialects.provider import Dialect
 from photoplay.error_values import from_value
-from photoplay.errors import Cancelled, ContentRefused, PhotoplayError, ProviderError
+from photoplay.errors import (
+    Cancelled,
+    ContentRefused,
+    PhotoplayError,
+    ProviderError,
+    ProviderFailed,
+)
 from photoplay.hosted.collecting import Collector
 from photoplay.hosted.deal import Deal, Shelf
 from photoplay.hosted.flows import Errand
@@ -67,10 +73,21 @@ class Buyer:
                     raise
                 # That of another ended without a clip: this one is bought for itself.
 
-    def collect(self, row: Submission, errand: Errand, into: Path) -> Submission:
-        """Bring the clip of an accepted submission, whoever began it. Raises as `buy` does."""
-        Collector(self._deal(errand, into, is_own=False)).collect(row)
-        return errand.persist(lambda: self._books.get(row.id))
+    def advance(self, row: Submission, errand: Errand, into: Path) -> Submission:
+        """Take a submission further without its request, whoever began it. Raises as `buy` does.
+
+        What was accepted is fetched; of what was sent it is found out whether it was accepted; what
+        was never sent is given up.
+        """
+        deal = self._deal(errand, into, is_own=False)
+        match row.state:
+            case State.INTENT:
+                deal.withdraw(row, _never_sent(row))
+            case State.SENT:
+                Sender(deal).find_out(row, hears=False)
+            case State.ACCEPTED:
+                Collector(deal).collect(row)
+        return deal.look(row.id)
 
     def _see_through(self, row: Submission, purchase: Purchase, deal: Deal) -> Submission:
         while True:
@@ -78,7 +95,7 @@ class Buyer:
                 case State.INTENT:
                     Sender(deal).send(row, purchase)
                 case State.SENT:
-                    Sender(deal).find_out(row, purchase)
+                    Sender(deal).find_out(row, hears=purchase.webhook_url is not None)
                 case State.UNKNOWN:
                     raise unclear(row)
                 case State.ACCEPTED:
@@ -101,6 +118,14 @@ class Buyer:
             timeout_s=self._timeout_s,
             is_own=is_own,
         )
+
+
+def _never_sent(row: Submission) -> ProviderFailed:
+    return ProviderFailed(
+        f"submission {row.id} was never sent to {row.provider}",
+        rule="a purchase whose process ended before it was sent costs nothing",
+        fix="Send the request again",
+    )
 
 
 def why_ended(row: Submission) -> PhotoplayError:

@@ -1,5 +1,7 @@
 """Keys of providers: from the environment, or from the keyring of the operating system.
 
+FAL_KEY is read from PHOTOPLAY_FAL_KEY, then FAL_KEY, then the keyring; so are the others.
+
 They are never written to a file, a log, a message or the database.
 """
 
@@ -27,7 +29,7 @@ class Found:
 def find(dialect: Dialect) -> Found:
     """The first complete set of keys for `dialect`. Raises ProviderKeyRefused if there is none."""
     for names in dialect.secrets:
-        in_environment = {name: os.environ[name] for name in names if os.environ.get(name)}
+        in_environment = {name: given for name in names if (given := _given(name))}
         found = in_environment | {
             name: kept for name in names if name not in in_environment if (kept := _kept(name))
         }
@@ -42,6 +44,11 @@ def find(dialect: Dialect) -> Found:
         rule=f"it is read from {ways}, or from this system's keyring",
         fix=f"Set it, or keep it with photoplay providers key {dialect.provider}",
     )
+
+
+def has(name: str) -> bool:
+    """Whether the key of that name is there."""
+    return bool(_given(name) or _kept(name))
 
 
 def keep(names: Sequence[str], values: Sequence[str]) -> None:
@@ -64,6 +71,11 @@ def keep(names: Sequence[str], values: Sequence[str]) -> None:
                 rule="a key is kept in the keyring of the operating system, or nowhere",
                 fix=f"Set {name} in the environment instead",
             ) from error
+
+
+def _given(name: str) -> str | None:
+    # `photoplay env` sets FAL_KEY for callers of our own server: so a name of ours goes first.
+    return os.environ.get(f"PHOTOPLAY_{name}") or os.environ.get(name)
 
 
 def _kept(name: str) -> str | None:

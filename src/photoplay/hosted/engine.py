@@ -13,6 +13,7 @@ from photoplay.engine import Capabilities, Feature
 REPLAY = "replay"
 _ALL = frozenset(Tier)
 _UP_TO_PRO = frozenset({Tier.STANDARD, Tier.PRO})
+_EVERYTHING = frozenset(Feature) - {Feature.LOOP}  # which no endpoint has a field for
 _FRAMES = frozenset({Feature.NO_IMAGE, Feature.END_IMAGE})
 
 # What each can do at best; what it can do for one endpoint, its dialect says.
@@ -22,7 +23,7 @@ _CAPABILITIES = {
         tiers=_ALL,
         max_shots=6,
         audio=True,
-        features=frozenset(Feature),
+        features=_EVERYTHING,
         hosted=True,
     ),
     "kling": Capabilities(
@@ -30,7 +31,7 @@ _CAPABILITIES = {
         tiers=_ALL,
         max_shots=6,
         audio=True,
-        features=_FRAMES | {Feature.ELEMENTS, Feature.MOTION, Feature.SPEECH},
+        features=_FRAMES | {Feature.MOTION, Feature.SPEECH},
         hosted=True,
     ),
     "runway": Capabilities(
@@ -46,12 +47,12 @@ _CAPABILITIES = {
         tiers=_ALL,
         max_shots=6,
         audio=True,
-        features=_FRAMES | {Feature.ELEMENTS, Feature.MOTION},
+        features=_FRAMES | {Feature.MOTION},
         hosted=True,
     ),
     "atlascloud": Capabilities(
         summary="Kling 3.0, bought from AtlasCloud",
-        tiers=_UP_TO_PRO,
+        tiers=_ALL,
         audio=True,
         features=_FRAMES,
         hosted=True,
@@ -67,7 +68,7 @@ _CAPABILITIES = {
         tiers=_ALL,
         max_shots=6,
         audio=True,
-        features=frozenset(Feature),
+        features=_EVERYTHING,
         hosted=True,
         replays=True,
     ),

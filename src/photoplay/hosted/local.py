@@ -22,6 +22,7 @@ from photoplay.clip import Clip, ClipRequest
 from photoplay.config import Settings, settings
 from photoplay.database import Database
 from photoplay.dialects import fal
+from photoplay.engine import load_engine
 from photoplay.errors import (
     DatabaseUnavailable,
     FeatureNotSupported,
@@ -31,11 +32,12 @@ from photoplay.errors import (
 from photoplay.files import replacing
 from photoplay.hosted.office import Office, Wanted
 from photoplay.ledger.submissions import Submission
-from photoplay.render import LocalRun, check_place, measure
+from photoplay.render import LocalRun, check_place, measure, sources_of
 
 PATIENCE_S = 60.0  # with a database that is away
 _RETRY_S = 0.5
-_STILL = "file:still"  # in the place of the still's URL, until it is uploaded
+# In the place of URLs, until the files are uploaded.
+_STILL, _END, _VIDEO = "file:still", "file:end", "file:video"
 
 T = TypeVar("T")
 
@@ -92,7 +94,8 @@ def open_office(settings: Settings) -> Iterator[tuple[Office, AssetStore]]:
 def endpoint_for(request: ClipRequest, endpoint_id: str | None) -> Endpoint:
     """The endpoint of that id, or Kling's newest of the request's tier."""
     if endpoint_id is None:
-        endpoint_id = f"fal-ai/kling-video/v3/{request.tier}/image-to-video"
+        kind = "image-to-video" if request.motion is None else "motion-control"
+        endpoint_id = f"fal-ai/kling-video/v3/{request.tier}/{kind}"
     return catalogue.load().find(endpoint_id)
 
 
@@ -114,14 +117,28 @@ def animate(
     PhotoplayError.
     """
     endpoint = endpoint_for(request, endpoint_id)
-    check_place(output, "clip", others={"the still": request.start_image})
+    check_place(output, "clip", others=sources_of(request))
     if output.suffix.lower() != ".mp4":
         raise InvalidRequest(
             f"the clip is called {output.name!r}",
             rule="a hosted engine delivers an .mp4 file, which is kept as it is",
             fix=f"Call it {output.stem + '.mp4'!r}",
         )
-    asked = fal.to_values(endpoint, request, _STILL)
+    if request.tier not in load_engine(engine).capabilities.tiers:
+        raise FeatureNotSupported(
+            f"{engine} was asked for the {request.tier} tier",
+            rule="it makes the others",
+            fix="Use another tier, or another engine: see photoplay engines",
+        )
+    motion = None if request.motion is None else request.motion.video
+    files = {_STILL: request.start_image, _END: request.end_image, _VIDEO: motion}
+    asked = fal.to_values(
+        endpoint,
+        request,
+        _STILL,
+        end_url=_END if request.end_image else None,
+        motion_url=_VIDEO if motion else None,
+    )
     errand = LocalErrand(run, on_log)
     for note in asked.notes:
         errand.log(note)
@@ -132,8 +149,9 @@ def animate(
             endpoint=endpoint,
             values=asked.values,
             media={
-                ref.loc: (request.start_image, ref.limits)
+                ref.loc: (path, ref.limits)
                 for ref in fal.media_of(endpoint, asked.values)
+                if (path := files.get(ref.url)) is not None
             },
             project=project,
             again=again,

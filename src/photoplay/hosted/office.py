@@ -8,16 +8,18 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 
+from photoplay.assets.guard import check_url
 from photoplay.assets.sniff import HEAD_BYTES, sniff
 from photoplay.assets.store import AssetStore
 from photoplay.catalogue import Endpoint, FileLimits, load
 from photoplay.config import Settings
 from photoplay.database import Database
+from photoplay.dialects import fal
 from photoplay.dialects.provider import Dialect, Json, Loc, MediaFile
-from photoplay.errors import InvalidRequest, PriceUnknown, ProviderFailed
+from photoplay.errors import InvalidMedia, InvalidRequest, PriceUnknown, ProviderFailed
 from photoplay.hosted import credentials
 from photoplay.hosted.announcing import Announcements
 from photoplay.hosted.buyer import Buyer
@@ -29,13 +31,17 @@ from photoplay.hosted.purchase import Purchase, canonical
 from photoplay.hosted.recordings import Recordings, open_recordings
 from photoplay.hosted.timing import Timing
 from photoplay.hosted.wire import Downloaded, Wire
-from photoplay.ledger.submissions import Submission, Submissions
+from photoplay.images import upright_size
+from photoplay.ledger.budgets import Budgets
+from photoplay.ledger.entries import Spend
+from photoplay.ledger.refusals import budget_missing
+from photoplay.ledger.submissions import State, Submission, Submissions
 from photoplay.preflight import Severity, check
 from photoplay.quotes import Quote, built_in
 from photoplay.quotes.providers import quote_at
 
+_AT_HAND = "data:,"  # in the place of the URL of a file that is here
 CLIP_NAME = "out.mp4"  # as it is offered for download
-_MILLIONTH = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,7 @@ class Office:
         self._timing = timing
         self._tls = tls
         self.books = Submissions(database)
+        self._budgets = Budgets(database)
         self.announcements = Announcements(settings, database, self.books)
         self._wires: dict[str, tuple[Dialect, Wire]] = {}
         self._opening = threading.Lock()
@@ -94,6 +101,33 @@ class Office:
         """Hang up on all providers."""
         for _, wire in self._wires.values():
             wire.close()
+
+    def check_payable(
+        self,
+        provider: str,
+        endpoint: Endpoint,
+        values: Json,
+        *,
+        key_id: str | None = None,
+        project: str | None = None,
+    ) -> None:
+        """Raise PriceUnknown or BudgetMissing if such a clip cannot be bought at all.
+
+        Whether there is room in the budget shows when it is bought: it may cost nothing by then.
+        """
+        if provider == REPLAY:
+            return
+        price_usd = self._price_usd(provider, endpoint, values)
+        spend = Spend(
+            submission_id="",
+            key_id=key_id,
+            project=project,
+            provider=provider,
+            endpoint=endpoint.id,
+            usd=price_usd,
+        )
+        if price_usd and not self._budgets.covers(spend):
+            raise budget_missing(provider, price_usd)
 
     def check(self, provider: str, endpoint: Endpoint, values: Json) -> None:
         """Raise FeatureNotSupported for what that provider has no words for."""
@@ -119,7 +153,8 @@ class Office:
             return self._replay(wanted, errand)
         dialect, wire = self._line(wanted.provider)
         dialect.check(wanted.endpoint, wanted.values)
-        files = {loc: _media_file(loc, *given) for loc, given in wanted.media.items()}
+        urls = {ref.loc: ref.url for ref in fal.media_of(wanted.endpoint, wanted.values)}
+        files = {loc: _media_file(loc, *at, urls[loc]) for loc, at in wanted.media.items()}
         _check(wanted, files)
         purchase = Purchase(
             id=wanted.id,
@@ -128,14 +163,14 @@ class Office:
             values=wanted.values,
             files=files,
             request=canonical(wanted.values, {loc: file.path for loc, file in files.items()}),
-            quoted_usd=self._price_usd(wanted),
+            quoted_usd=self._price_usd(wanted.provider, wanted.endpoint, wanted.values),
             job_id=wanted.job_id,
             key_id=wanted.key_id,
             project=wanted.project,
             again=wanted.again,
             webhook_url=self.announcements.url_for(wanted.provider, wanted.id),
         )
-        buyer = self._buyer(dialect, wire, wanted.expires_after_s)
+        buyer = self._buyer(dialect, wire, expires_after_s=wanted.expires_after_s)
         bought = buyer.buy(purchase, errand, into)
         self._record(bought, errand, into)
         return Delivery(
@@ -159,7 +194,7 @@ class Office:
 
     def _record(self, bought: Submission, errand: Errand, into: Path) -> None:
         """Keep a bought clip for replay, if this installation wants that."""
-        if self._settings.recordings is None:
+        if self._settings.recordings is None or bought.request is None:
             return
         name = bought.asset_name or ""
         clip = errand.persist(lambda: self._store.local_path(name, into))
@@ -171,9 +206,12 @@ class Office:
             seed=bought.seed,
         )
 
-    def collect(self, row: Submission, errand: Errand, into: Path) -> Submission:
-        """Bring the clip of an accepted submission, whoever began it. Raises as `buy` does."""
-        return self._buyer(*self._line(row.provider), None).collect(row, errand, into)
+    def advance(
+        self, row: Submission, errand: Errand, into: Path, *, timeout_s: float | None = None
+    ) -> Submission:
+        """Take a submission further, whoever began it, as `Buyer.advance` does."""
+        dialect, wire = self._line(row.provider)
+        return self._buyer(dialect, wire, timeout_s=timeout_s).advance(row, errand, into)
 
     def adopt(self, row: Submission, provider_id: str) -> None:
         """Take a person's word that the provider has it, under that id. Raises InvalidRequest."""
@@ -182,21 +220,38 @@ class Office:
         if not self.books.accept(row.id, ticket.provider_id, ticket.data):
             raise _settled(self.books.get(row.id))
 
-    def give_up(self, row: Submission, charged_usd: Decimal) -> None:
-        """Take a person's word that there will be no clip. Raises InvalidRequest."""
-        if row.state.has_ended:
+    def give_up(self, row: Submission, charged_usd: Decimal | None) -> None:
+        """Take a person's word that there will be no clip, and what it cost all the same.
+
+        None: it was never accepted. Raises InvalidRequest for one that is still on its way.
+        """
+        open_states = {State.UNKNOWN} if charged_usd is None else {State.UNKNOWN, State.ACCEPTED}
+        if row.state not in open_states:
             raise _settled(row)
         self.books.fail(row.id, given_up(row), charged_usd=charged_usd)
 
-    def _buyer(self, dialect: Dialect, wire: Wire, expires_after_s: float | None) -> Buyer:
+    def _buyer(
+        self,
+        dialect: Dialect,
+        wire: Wire,
+        *,
+        expires_after_s: float | None = None,
+        timeout_s: float | None = None,
+    ) -> Buyer:
         def keep(clip: Downloaded) -> str:
             wish_s = math.inf if expires_after_s is None else expires_after_s
             kept = self._store.put_file(clip.path, file_name=CLIP_NAME, expires_after_s=wish_s)
             return kept.name
 
         shelf = Shelf(keep=keep, is_kept=lambda name: self._store.find(name) is not None)
-        timeout_s = self._settings.provider_timeout_s
-        return Buyer(dialect, wire, self.books, shelf, timeout_s=timeout_s, timing=self._timing)
+        return Buyer(
+            dialect,
+            wire,
+            self.books,
+            shelf,
+            timeout_s=timeout_s or self._settings.provider_timeout_s,
+            timing=self._timing,
+        )
 
     def _line(self, provider: str) -> tuple[Dialect, Wire]:
         """The dialect of a provider and the line to it, opened on first use."""
@@ -215,15 +270,15 @@ class Office:
                 found = self._wires[provider] = dialect, wire
             return found
 
-    def _price_usd(self, wanted: Wanted) -> Decimal:
-        quoted = self.quote(wanted.provider, wanted.endpoint, wanted.values)
-        if quoted.usd is None:
+    def _price_usd(self, provider: str, endpoint: Endpoint, values: Json) -> Decimal:
+        quoted = self.quote(provider, endpoint, values)
+        if quoted.reserved_usd is None:
             raise PriceUnknown(
-                f"{wanted.provider} publishes no price for {wanted.endpoint.id} that is known here",
+                f"{provider} publishes no price for {endpoint.id} that is known here",
                 rule="only what has a price can be held to a budget",
-                fix=f"Set usd_per_second of providers.{wanted.provider} to what it charges you",
+                fix=f"Set usd_per_second of providers.{provider} to what it charges you",
             )
-        return quoted.usd.quantize(_MILLIONTH, ROUND_UP)
+        return quoted.reserved_usd
 
 
 def given_up(row: Submission) -> ProviderFailed:
@@ -243,9 +298,7 @@ def _settled(row: Submission) -> InvalidRequest:
     )
 
 
-def _media_file(loc: Loc, path: Path, limits: FileLimits) -> MediaFile:
-    from photoplay.images import upright_size
-
+def _media_file(loc: Loc, path: Path, limits: FileLimits, url: str) -> MediaFile:
     with path.open("rb") as file:
         kind = sniff(file.read(HEAD_BYTES))
     size_px = None
@@ -259,20 +312,32 @@ def _media_file(loc: Loc, path: Path, limits: FileLimits) -> MediaFile:
         bytes=path.stat().st_size,
         limits=limits,
         size_px=size_px,
+        url=url if _is_public(url) else None,
     )
+
+
+def _is_public(url: str) -> bool:
+    """Whether a provider may fetch a file there, as far as the address alone says."""
+    try:
+        check_url(url, allow_private=False)
+    except InvalidMedia:
+        return False
+    return True
 
 
 def _check(wanted: Wanted, files: Mapping[Loc, MediaFile]) -> None:
     """Raise InvalidRequest for the first thing that the endpoint would refuse, once paid or not."""
+    values = fal.with_media(wanted.values, dict.fromkeys(files, _AT_HAND))
     pictures = {
         ".".join(map(str, loc[1:])): file.path
         for loc, file in files.items()
         if file.limits.kind == "image"
     }
-    for finding in check(wanted.endpoint, wanted.values, pictures):
+    for finding in check(wanted.endpoint, values, pictures):
         if finding.severity is Severity.ERROR:
+            is_named = finding.given.startswith(finding.field)
             raise InvalidRequest(
-                f"{finding.field}: {finding.given}" if finding.field else finding.given,
+                finding.given if is_named else f"{finding.field}: {finding.given}",
                 rule=finding.rule,
                 fix=finding.fix,
             )

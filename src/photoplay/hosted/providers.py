@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 from photoplay.config import ProviderSettings, Settings
 from photoplay.dialects.provider import Dialect
 from photoplay.errors import InvalidRequest, SettingInvalid
+from photoplay.hosted import credentials
 
 Make = Callable[[ProviderSettings], Dialect]
 
@@ -53,9 +53,9 @@ def _fal(options: ProviderSettings) -> Dialect:
 
 def _kling(options: ProviderSettings) -> Dialect:
     from photoplay.dialects.kling import KlingNew, KlingOld
+    from photoplay.dialects.kling.credentials import API_KEY
 
-    kind = KlingNew if os.environ.get("KLINGAI_API_KEY") else KlingOld
-    return kind(url=options.url) if options.url else kind()
+    return (KlingNew if credentials.has(API_KEY) else KlingOld)(**_given(options))
 
 
 def _runway(options: ProviderSettings) -> Dialect:

@@ -14,10 +14,10 @@ from photoplay.errors import (
     ProviderBusy,
     ProviderError,
     ProviderUnavailable,
+    ProviderUnreachable,
 )
 from photoplay.hosted.deal import Deal
 from photoplay.hosted.purchase import Purchase
-from photoplay.hosted.wire import NotSent
 from photoplay.ledger.submissions import State, Submission
 
 
@@ -52,10 +52,13 @@ class Sender:
         else:
             self._accept(sent, ticket)
 
-    def find_out(self, row: Submission, purchase: Purchase) -> None:
-        """Learn what became of a call that another process has sent, or is sending now."""
+    def find_out(self, row: Submission, *, hears: bool) -> None:
+        """Learn what became of a call that another process has sent, or is sending now.
+
+        `hears`: a webhook may bring word.
+        """
         over_at = (row.sent_at or time.time()) + self._deal.timing.submit_timeout_s
-        self._settle(row, over_at, hears=purchase.webhook_url is not None)
+        self._settle(row, over_at, hears=hears)
 
     def _order(self, row: Submission, purchase: Purchase) -> Order:
         handles: dict[Loc, str | Inline] = {}
@@ -95,7 +98,7 @@ class Sender:
                 return None
             try:
                 return sent, deal.dialect.accepted(deal.wire.send(call, paid=True))
-            except (NotSent, ProviderBusy) as error:
+            except (ProviderUnreachable, ProviderBusy) as error:
                 self._take_back(sent)
                 if self._follower.is_late:
                     raise

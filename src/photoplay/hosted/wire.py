@@ -22,7 +22,12 @@ import httpx
 from photoplay.assets import guard
 from photoplay.assets.staging import CHUNK_BYTES, staging
 from photoplay.dialects.provider import Call, Dialect, Inline, Reply
-from photoplay.errors import MediaTooLarge, MediaUnfetchable, ProviderUnavailable
+from photoplay.errors import (
+    MediaTooLarge,
+    MediaUnfetchable,
+    ProviderUnavailable,
+    ProviderUnreachable,
+)
 from photoplay.hosted.timing import Timing
 
 MOST_REPLY_BYTES = 8 * 1024**2
@@ -42,10 +47,6 @@ _BEFORE_SENDING = (
     httpx.LocalProtocolError,
     httpx.InvalidURL,
 )
-
-
-class NotSent(ProviderUnavailable):
-    """The provider was not reached: surely nothing was accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +94,20 @@ class Wire:
     def send(self, call: Call, *, paid: bool = False) -> Reply:
         """The reply to a call, whatever it says.
 
-        Raises NotSent if the provider was not reached, ProviderUnavailable if it was, or may have
-        been, and no whole reply came. No part of a `paid` call is sent after `submit_timeout_s`:
-        whoever waits for what comes of it counts on that.
+        Raises ProviderUnreachable if the provider was not reached, ProviderUnavailable if it was,
+        or may have been, and no whole reply came. No part of a `paid` call is sent after
+        `submit_timeout_s`: whoever waits for what comes of it counts on that.
         """
         try:
             timeout_s = self._timing.submit_timeout_s
             with self._open(call, timeout_s, MOST_REPLY_BYTES, punctual=paid) as answer:
                 return _reply(answer, self._credentials.values())
         except _BEFORE_SENDING as error:
-            raise self._unavailable(error, NotSent) from error
+            raise self._unavailable(error, ProviderUnreachable) from error
         except (httpx.HTTPError, MediaTooLarge) as error:
             raise self._unavailable(error, ProviderUnavailable) from error
         except MediaUnfetchable as error:
-            raise self._unavailable(error, NotSent) from error
+            raise self._unavailable(error, ProviderUnreachable) from error
 
     def download(self, call: Call, into: Path, *, said_bytes: int | None) -> Downloaded:
         """Bring a finished clip into the folder `into`.

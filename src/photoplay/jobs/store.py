@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Executable, Row, delete, insert, update
 
 from photoplay.config import Settings
 from photoplay.database import Connection, Database
-from photoplay.database.tables import delivery, job, job_log
+from photoplay.database.tables import delivery, job, job_log, submission
 from photoplay.errors import TooManyRequests
 from photoplay.jobs import statements
 from photoplay.jobs.job import (
@@ -341,6 +341,8 @@ class Jobs:
                 connection.execute(delete(delivery).where(delivery.c.job_id.in_(ids)))
                 connection.execute(delete(job_log).where(job_log.c.job_id.in_(ids)))
                 connection.execute(update(job).where(job.c.id.in_(ids)).values(blank))
+                bought = update(submission).where(submission.c.job_id.in_(ids))
+                connection.execute(bought.values(request=None))
             forgotten += len(ids)
             if len(ids) < statements.CHANGED_AT_ONCE:
                 return forgotten

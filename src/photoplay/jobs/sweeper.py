@@ -20,6 +20,8 @@ from photoplay.database import Database
 from photoplay.database.tables import job as job_table
 from photoplay.dialects.fal.replies import STARTUP_TIMEOUT
 from photoplay.errors import DatabaseUnavailable
+from photoplay.hosted.office import Office
+from photoplay.hosted.orphans import Orphans
 from photoplay.jobs import heart
 from photoplay.jobs.job import Failed, JobState
 from photoplay.jobs.queue import JobQueue, Runner
@@ -28,6 +30,7 @@ from photoplay.webhooks import Deliveries
 
 ROUND_S = 1.0
 HAND_IN_AFTER_S = 5.0  # how long a submit may take from its commit to the queue
+ORPHANS_EVERY_S = 60.0
 RETENTION_EVERY_S = 600.0
 PAYLOAD_KEPT_S = 3600.0  # of callers who want nothing kept
 WORKFLOW_KEPT_S = 3600.0  # the job's own row says more
@@ -59,6 +62,7 @@ class Sweeper:
         runner: Runner,
         store: AssetStore,
         deliveries: Deliveries,
+        office: Office,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -68,10 +72,13 @@ class Sweeper:
         self._runner = runner
         self._store = store
         self._deliveries = deliveries
+        self._office = office
+        self._orphans = Orphans(office)
         self._tasks = [
             Task("taking over", 0.0, self.take_over),
             Task("failing late starts", 0.0, self.fail_late_starts),
             Task("handing in", HAND_IN_AFTER_S, self.hand_in),
+            Task("fetching what nobody waits for", ORPHANS_EVERY_S, self._orphans.look_after),
             Task("deleting", RETENTION_EVERY_S, self.delete_old),
         ]
         self._stopping = threading.Event()
@@ -158,6 +165,7 @@ class Sweeper:
             now = self._database.now(connection)
         self._jobs.forget_payloads(now - PAYLOAD_KEPT_S)
         self._jobs.delete_ended(now - self._settings.retention_days * 86_400)
+        self._office.books.forget_requests(now - self._settings.retention_days * 86_400)
         self._store.delete_expired(now)
         self._queue.forget_ended(now - WORKFLOW_KEPT_S)
         heart.forget_dead(self._database, now - 86_400)

@@ -128,6 +128,7 @@ class Worker:
             runner=self._runner,
             store=self._store,
             deliveries=self._deliveries,
+            office=self._office,
         )
 
     def _at_once(self) -> dict[str, int]:

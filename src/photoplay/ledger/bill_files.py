@@ -121,7 +121,9 @@ class _Reader:
                 fix="Say what a credit costs: --credit-usd 0.01 for Runway",
             )
         self._usd = _column(known, columns.usd, amounts, "usd")
-        self._date = columns.date or _recognised(known, _DATE_NAMES)
+        self._date = _recognised(known, _DATE_NAMES)
+        if columns.date is not None:
+            self._date = _column(known, columns.date, (), "date")
 
     def line(self, number: int, row: Mapping[str, object]) -> BillLine:
         """That row. Raises InvalidRequest, with its number."""
@@ -146,7 +148,7 @@ def _column(known: list[str], asked: str | None, names: tuple[str, ...], what: s
     found = _recognised(known, names) if asked is None else asked
     if found in known:
         return str(found)
-    listed = ", ".join(str(echo(name))[:_SHOWN_CHARS] for name in known[:20])
+    listed = ", ".join(repr(echo(name))[:_SHOWN_CHARS] for name in known[:20])
     raise InvalidRequest(
         f"the bill has no column {asked!r}" if asked else f"no column of the bill is its {what}",
         rule=f"its columns are {listed}",

@@ -25,7 +25,7 @@ class Match:
     """A clip of ours and what its provider billed for it. `theirs_usd` None: it is not billed."""
 
     submission_id: str
-    provider_id: str
+    provider_id: str | None  # None: nobody knows whether the provider took it
     day: date  # of the reservation
     endpoint: str
     ours_usd: Decimal
@@ -57,8 +57,9 @@ class Reconciliation:
     """A bill beside the ledger.
 
     `billed_only` are ids that no submission of ours has: bought elsewhere, or lost by us.
-    `ours_only` are clips of the days of the bill that are not on it. `other_usd` is what the bill
-    charges without naming a clip.
+    `ours_only` are clips of the days of the bill that are not on it, among them what is held as
+    nobody knows whether it was accepted: a line of `billed_only` may be that. `other_usd` is what
+    the bill charges without naming a clip.
     """
 
     provider: str
@@ -138,7 +139,7 @@ def _rounded(line: BillLine) -> BillLine:
 
 
 def _match(row: Row[Any], billed: dict[str, BillLine]) -> Match:
-    line = billed.get(row.provider_id)
+    line = None if row.provider_id is None else billed.get(row.provider_id)
     if line is not None and not 0 <= line.usd <= MOST_USD:
         raise InvalidRequest(
             f"the bill charges {exact_dollars(line.usd)} for {line.id[:40]} of line {line.number}",
@@ -157,7 +158,7 @@ def _match(row: Row[Any], billed: dict[str, BillLine]) -> Match:
 
 
 def _submissions(database: Database, provider: str) -> Iterator[Row[Any]]:
-    """Submissions that the provider gave an id, with what stands in the ledger for each."""
+    """Submissions to the provider, with what stands in the ledger for each."""
     query = (
         select(
             submission.c.id,
@@ -168,7 +169,7 @@ def _submissions(database: Database, provider: str) -> Iterator[Row[Any]]:
             func.count(case((ledger_entry.c.kind == Kind.RELEASE, 1))).label("releases"),
         )
         .join_from(submission, ledger_entry, ledger_entry.c.submission_id == submission.c.id)
-        .where(submission.c.provider == provider, submission.c.provider_id.is_not(None))
+        .where(submission.c.provider == provider)
         .group_by(submission.c.id)
         .order_by(submission.c.id)
         .limit(_PAGE)

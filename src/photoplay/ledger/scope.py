@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -117,8 +118,4 @@ def said(subject: str) -> str:
 def as_options(subject: str, period: Period) -> str:
     """A subject and a period as the command line takes them."""
     kind, _, name = subject.partition(":")
-    return f"--per {period}" + (f" --{kind} {_quoted(name)}" if name else "")
-
-
-def _quoted(name: str) -> str:
-    return name if name.replace("-", "").isalnum() else f'"{name}"'
+    return f"--per {period}" + (f" --{kind} {shlex.quote(name)}" if name else "")

@@ -19,10 +19,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, select, text, update
+from sqlalchemy import Row, and_, exists, func, insert, select, text, update
 
 from photoplay.database import Connection, Database
-from photoplay.database.tables import submission
+from photoplay.database.tables import job, submission
 from photoplay.error_values import to_value
 from photoplay.errors import InvalidRequest, NotFound, PaidAlready, PhotoplayError
 from photoplay.ledger.entries import Spend, release, reserve, settle
@@ -59,7 +59,7 @@ class Submission:
     provider: str
     endpoint: str
     fingerprint: str
-    request: Json
+    request: Json | None
     state: State
     quoted_usd: Decimal
     charged_usd: Decimal | None
@@ -303,6 +303,35 @@ class Submissions:
             chosen = chosen.where(submission.c.ended_at.is_(None))
         with self._database.read() as connection:
             return [_submission(row) for row in connection.execute(chosen)]
+
+    def orphans(self, idle_s: float) -> list[Submission]:
+        """Those that have not ended and that nobody works on: their last step is `idle_s` ago.
+
+        None that wait for a person, nor those of a job that still runs.
+        """
+        last_step = func.coalesce(
+            submission.c.accepted_at, submission.c.sent_at, submission.c.created_at
+        )
+        is_worked_on = exists().where(job.c.id == submission.c.job_id, job.c.ended_at.is_(None))
+        with self._database.read() as connection:
+            before = self._database.now(connection) - idle_s
+            chosen = select(submission).where(
+                submission.c.ended_at.is_(None),
+                submission.c.state != State.UNKNOWN,
+                last_step < before,
+                ~is_worked_on,
+            )
+            return [_submission(row) for row in connection.execute(chosen)]
+
+    def forget_requests(self, before: float) -> int:
+        """Forget what was asked for in submissions that ended before that time; how many.
+
+        What they cost, and by which fingerprint the same is known, stays.
+        """
+        with self._database.begin() as connection:
+            old = update(submission).where(submission.c.ended_at < before)
+            kept = old.where(submission.c.request.is_not(None)).values(request=None)
+            return connection.execute(kept).rowcount
 
     def resolve_id(self, start: str) -> str:
         """The whole id that begins so. Raises InvalidRequest if several do."""

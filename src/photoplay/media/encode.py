@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import av
 import numpy as np
@@ -45,8 +46,12 @@ def encode(
     tier: Tier = Tier.STANDARD,
     metadata: Mapping[str, str],
     on_frame: Callable[[int], None] | None = None,
+    follows: bool = False,
 ) -> None:
     """Write `frames` and their sound to `path`.
+
+    `follows`: the film is laid behind another, and its first frames are encoded finer, so that the
+    joint is not seen as a change of quality.
 
     The file appears whole or not at all: it grows under a hidden name beside `path` and takes its
     place, and that of an older file, when it is safe on disk. A frame's buffer may be reused as
@@ -61,13 +66,13 @@ def encode(
     try:
         try:
             sound = _SoundInTheMaking(frames)
-            with _Writer(part, path, frames, encoding, tier, metadata) as writer:
+            with Writer(part, path, frames, encoding, tier, metadata, follows=follows) as writer:
                 _write(frames, sound, writer, on_frame)
         finally:
             close = getattr(frames.pixels, "close", None)
             if close is not None:
                 close()
-        with _refusals(path):
+        with refusals(path):
             _sync(part)
             part.replace(target)
     except BaseException:
@@ -76,7 +81,7 @@ def encode(
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def refusals(path: Path) -> Iterator[None]:
     """Name what the operating system or an encoder refuses while `path` is written."""
     try:
         yield
@@ -103,7 +108,7 @@ def encoder_threads() -> int:
 def _write(
     frames: Frames,
     sound: _SoundInTheMaking,
-    writer: _Writer,
+    writer: Writer,
     on_frame: Callable[[int], None] | None,
 ) -> None:
     for index, pixels in enumerate(_checked(frames)):
@@ -118,7 +123,7 @@ def _write(
         writer.end_sound()
 
 
-class _Writer:
+class Writer:
     """An open file with its two encoders. As a context, it is finished when all went well.
 
     It is written as `part`; errors speak of `path`, the name that the caller knows.
@@ -132,12 +137,15 @@ class _Writer:
         encoding: Encoding,
         tier: Tier,
         metadata: Mapping[str, str],
+        *,
+        follows: bool = False,
     ) -> None:
         container = encoding.container
+        self._follows = follows
         self._path = path
         self._fps = frames.fps
         self._written = 0  # samples
-        with _refusals(path):
+        with refusals(path):
             self._file = av.open(
                 str(part),
                 "w",
@@ -145,7 +153,7 @@ class _Writer:
                 options=container.options | {"max_interleave_delta": str(MAX_INTERLEAVE_US)},
             )
         try:
-            with _refusals(path):
+            with refusals(path):
                 self._file.metadata.update(metadata)
                 self._video = self._add_video(frames, encoding, tier)
                 self._audio = self._add_audio(encoding) if frames.audio is not None else None
@@ -153,12 +161,12 @@ class _Writer:
             self._abandon()
             raise
 
-    def __enter__(self) -> _Writer:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            with _refusals(self._path):
+            with refusals(self._path):
                 self._file.close()
         else:
             self._abandon()
@@ -177,7 +185,7 @@ class _Writer:
         frame.time_base = 1 / self._fps
         frame.colorspace = frame.color_primaries = frame.color_trc = BT709_CODE_POINT
         frame.color_range = LIMITED_RANGE
-        with _refusals(self._path):
+        with refusals(self._path):
             if self._video.pix_fmt != "yuv420p":
                 frame = frame.reformat(format=self._video.pix_fmt)
             self._file.mux(self._video.encode(frame))
@@ -194,24 +202,25 @@ class _Writer:
             frame.sample_rate = SAMPLE_RATE_HZ
             frame.pts = self._written
             frame.time_base = Fraction(1, SAMPLE_RATE_HZ)
-            with _refusals(self._path):
+            with refusals(self._path):
                 self._file.mux(self._audio.encode(frame))
             self._written += len(block)
 
     def end_picture(self) -> None:
         """Write what the picture encoder still holds."""
-        with _refusals(self._path):
+        with refusals(self._path):
             self._file.mux(self._video.encode(None))
 
     def end_sound(self) -> None:
         """Write what the sound encoder still holds."""
         if self._audio is not None:
-            with _refusals(self._path):
+            with refusals(self._path):
                 self._file.mux(self._audio.encode(None))
 
     def _add_video(self, frames: Frames, encoding: Encoding, tier: Tier) -> VideoStream:
         settings = encoding.picture(tier)
-        stream = self._file.add_stream(settings.encoder, frames.fps, options=settings.options)
+        options = settings.following if self._follows else settings.options
+        stream = self._file.add_stream(settings.encoder, frames.fps, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = frames.raster.width_px, frames.raster.height_px
         stream.pix_fmt = settings.pixel_format

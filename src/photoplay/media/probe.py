@@ -16,7 +16,7 @@ from av.stream import Stream
 from av.video import VideoStream
 
 from photoplay.errors import InvalidRequest
-from photoplay.frames import RGB, SAMPLE_RATE_HZ, Audio
+from photoplay.frames import I420, RGB, SAMPLE_RATE_HZ, Audio
 
 FULL_RANGE = 2  # FFmpeg's AVCOL_RANGE_JPEG
 SILENCE_LUFS = -70.0  # the absolute gate of ITU-R BS.1770-4: below it there is no loudness
@@ -100,6 +100,23 @@ def decode(path: Path, at: Collection[int] | None = None) -> Iterator[RGB]:
                 return
             if at is None or index in at:
                 yield _rgb(frame)
+
+
+def decode_i420(path: Path, at: Collection[int]) -> Iterator[I420]:
+    """The frames with these indices as they are stored, in order: those of our pixel format.
+
+    Raises InvalidRequest if the file is no film.
+    """
+    with _open(path) as file:
+        video = file.streams.video[0]
+        video.thread_type = "AUTO"
+        last = max(at, default=-1)
+        for index, frame in enumerate(file.decode(video)):
+            if index > last:
+                return
+            if index in at:
+                planes: I420 = np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8)
+                yield planes
 
 
 def read_audio(path: Path) -> Audio:

@@ -6,7 +6,7 @@ endpoint takes is the catalogue's; what its maker and practice add to that says 
 
 from photoplay.preflight.arguments import parse_arguments, read_arguments, read_file
 from photoplay.preflight.checking import check
-from photoplay.preflight.findings import Finding, Severity
+from photoplay.preflight.findings import Finding, Severity, report
 from photoplay.preflight.repairing import Repaired, repair
 from photoplay.preflight.retouching import Retouching, parse_colour
 
@@ -21,4 +21,5 @@ __all__ = [
     "read_arguments",
     "read_file",
     "repair",
+    "report",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from photoplay.catalogue import printable
+from photoplay.catalogue import Endpoint, printable
 from photoplay.errors import PhotoplayError
 
 
@@ -51,6 +51,15 @@ class Finding:
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Whether any of them is an error."""
     return any(each.severity is Severity.ERROR for each in findings)
+
+
+def report(endpoint: Endpoint, findings: Sequence[Finding]) -> dict[str, object]:
+    """Findings for programs; `clean`: nothing of it is an error."""
+    return {
+        "endpoint": endpoint.id,
+        "clean": not has_errors(findings),
+        "findings": [asdict(each) for each in findings],
+    }
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

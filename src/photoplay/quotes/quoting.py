@@ -22,7 +22,7 @@ from photoplay.quotes.billing import (
     size_px,
 )
 from photoplay.quotes.crediting import credits_of
-from photoplay.quotes.money import dollars, whole_millionths
+from photoplay.quotes.money import CENT, dollars, half_up, whole_millionths
 
 BUILT_IN = "built-in"
 STALE_DAYS = 90  # a price read longer ago is to be checked
@@ -79,6 +79,29 @@ class Quote:
     def is_stale(self) -> bool:
         """Whether the price is so old that it should be looked at again."""
         return self.age_days is not None and self.age_days > STALE_DAYS
+
+    def as_json(self) -> dict[str, object]:
+        """It for programs. Amounts are texts, so that no reader makes floats of them."""
+        charge, usd = self.charge, self.usd
+        return {
+            "endpoint": self.endpoint,
+            "provider": self.provider,
+            "route": route_line(self),
+            "seconds": None if self.seconds is None else float(self.seconds),
+            "usd": None if usd is None else f"{usd:f}",
+            "usd_cents": None if usd is None else f"{half_up(usd, CENT):f}",
+            "unit_usd": None if charge is None else f"{charge.price.usd:f}",
+            "per": None if charge is None else charge.price.per,
+            "when": {} if charge is None else dict(charge.price.when),
+            "quantity": None if charge is None else f"{charge.quantity.normalize():f}",
+            "as_of": None if charge is None else charge.price.as_of.isoformat(),
+            "source": None if charge is None else charge.price.source,
+            "unpriced": self.unpriced or None,
+            "age_days": self.age_days,
+            "stale": self.is_stale,
+            "credits": self.credits,
+            "notes": list(self.notes),
+        }
 
 
 def quote(

@@ -22,6 +22,7 @@ from photoplay.errors import NotFound, PhotoplayError
 from photoplay.hosted import announcing
 from photoplay.jobs.figures import read_figures
 from photoplay.server import logs, proxy
+from photoplay.server.advice import AdviceRoutes
 from photoplay.server.announcements import AnnouncementRoutes
 from photoplay.server.documents import DocumentRoutes
 from photoplay.server.health import HealthRoutes
@@ -85,6 +86,7 @@ def create_app(services: Services) -> FastAPI:
 def _routes(runtime: Runtime) -> list[BaseRoute]:
     uploads, media = UploadRoutes(runtime), MediaRoutes(runtime)
     health, documents = HealthRoutes(runtime), DocumentRoutes(runtime)
+    advice = AdviceRoutes(runtime)
     storage = "/rest/storage/upload"
     parts = "/files/{name}/multipart/{upload_id:uuid}"
     table: list[tuple[str, str, Handler]] = [
@@ -94,6 +96,8 @@ def _routes(runtime: Runtime) -> list[BaseRoute]:
         ("GET", "/api/openapi/queue/openapi.json", documents.openapi),
         ("GET", "/.well-known/jwks.json", documents.jwks),
         ("GET", "/rest/.well-known/jwks.json", documents.jwks),
+        ("POST", "/api/check", advice.check),
+        ("POST", "/api/quote", advice.quote),
         ("POST", announcing.PATH, AnnouncementRoutes(runtime).take),
         ("GET", "/files/{name}", media.file),
         ("GET", "/cdn/files/{name}", media.file),

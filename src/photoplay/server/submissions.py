@@ -154,6 +154,14 @@ class Submissions:
         except InvalidRequest as error:
             raise placed(error, fal.place_of(endpoint, error)) from error
         self._check_content(endpoint, read.values)
+        if is_hosted:
+            self._services.office.check_payable(
+                engine,
+                endpoint,
+                read.values,
+                key_id=asked.key.id,
+                project=asked.options.project,
+            )
         notes = read.rewrites if is_hosted else read.notes  # what only our own clips depart from
         return _Read(self._with_media(asked, read.values), notes)
 

@@ -5,8 +5,9 @@
 and `speech`, what they are made of in `signals` and `space`.
 """
 
+from photoplay.sound.joining import joined
 from photoplay.sound.soundtrack import Score, soundtrack
 from photoplay.sound.staging import Staging
 from photoplay.sound.wishes import describe
 
-__all__ = ["Score", "Staging", "describe", "soundtrack"]
+__all__ = ["Score", "Staging", "describe", "joined", "soundtrack"]

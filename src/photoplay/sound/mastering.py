@@ -53,7 +53,7 @@ def master(mix: Audio, target_lufs: float) -> Master:
     peaks = hop_peaks(mix, above=NEAR_PEAK * from_db(CEILING_DBTP) / min(most, 2 * makeup))
     for _ in range(PASSES):
         makeup = min(makeup, most)
-        gain = (makeup * _limiter(peaks * makeup)).astype(np.float32)
+        gain = (makeup * limiter(peaks * makeup)).astype(np.float32)
         loudness = gated_lufs(step_powers(mix * upsample(gain, len(mix))[:, None]))
         if abs(loudness - target_lufs) < CLOSE_LU:
             break
@@ -106,7 +106,7 @@ def _interpolators() -> NDArray[np.float32]:
     return np.asarray(taps / taps.sum(axis=0), np.float32)
 
 
-def _limiter(peaks: Control) -> Control:
+def limiter(peaks: Control) -> Control:
     """The gain (≤ 1) that keeps peaks of that height under the ceiling."""
     needed = np.minimum(1, from_db(CEILING_DBTP) / np.maximum(peaks, 1e-9))
     width = 2 * LOOK_AROUND + 1

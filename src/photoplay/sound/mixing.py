@@ -59,7 +59,7 @@ def mixed(
     """
     ducked = dict(stems)
     if Stem.SPEECH in stems:
-        speaking = _speaking(stems[Stem.SPEECH])
+        speaking = _speaking(stems[Stem.SPEECH], loop)
         for stem in stems.keys() & DUCK_DB.keys():
             ducked[stem] = stems[stem] * _down(speaking, DUCK_DB[stem], len(stems[stem]))[:, None]
     if not loop:
@@ -80,14 +80,19 @@ def fades(samples: int) -> Mono:
     return gain
 
 
-def _speaking(speech: Audio) -> Control:
-    """1 while somebody speaks and LOOK_AHEAD_S around it, 0 in longer pauses, with soft slopes."""
+def _speaking(speech: Audio, loop: bool) -> Control:
+    """1 while somebody speaks and LOOK_AHEAD_S around it, 0 in longer pauses, with soft slopes.
+
+    In a loop the end is beside the start.
+    """
     loud = np.repeat(to_lufs(step_powers(speech)) > SPOKEN_LUFS, STEP // HOP)
     points = control_points(len(speech))
     active = np.zeros(points, np.float32)
     active[: min(points, len(loud))] = loud[:points]
-    near = _averaged(active, np.ones(_hops(2 * LOOK_AHEAD_S))) > 1e-6
-    return _averaged(near.astype(np.float32), np.hanning(_hops(SLOPE_S)))
+    around = np.pad(active, points, mode="wrap") if loop else active
+    near = _averaged(around, np.ones(_hops(2 * LOOK_AHEAD_S))) > 1e-6
+    soft = _averaged(near.astype(np.float32), np.hanning(_hops(SLOPE_S)))
+    return soft[points : 2 * points] if loop else soft
 
 
 def _averaged(control: Control, window: Numbers) -> Control:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,6 +28,13 @@ class Narration:
     voice_over: Mono
     in_scene: Mono
     words: tuple[Word, ...]
+
+    def followed_by(self, samples: int) -> Narration:
+        """The same with so much silence after it."""
+        rest = (0, samples)
+        return replace(
+            self, voice_over=np.pad(self.voice_over, rest), in_scene=np.pad(self.in_scene, rest)
+        )
 
 
 def narrate(

@@ -12,8 +12,8 @@ from photoplay.frames import SAMPLE_RATE_HZ, Audio, Soundtrack
 from photoplay.sound.bed import bed, levelled
 from photoplay.sound.effects import effect, whoosh
 from photoplay.sound.loudness import momentary_lufs, step_powers
-from photoplay.sound.mixing import LEVELS_LUFS, Stem, mixed
-from photoplay.sound.music import music
+from photoplay.sound.mixing import LEVELS_LUFS, Stem, fades, mixed
+from photoplay.sound.music import all_beats_s, music
 from photoplay.sound.narration import Narration, narrate
 from photoplay.sound.signals import Mono, Rng, from_db
 from photoplay.sound.space import Place
@@ -23,6 +23,8 @@ WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
 ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
 NOTHING_ASKED_LUFS = -38.0
 FLOOR_LUFS = -40.0  # of a room under other sounds that no ambience was asked for
+ON_THE_BEAT_S = 1 / 24  # a beat that falls so near to a cut falls on it
+QUIET_SEAM_S = 0.5  # before the end of a loop nobody speaks any more
 SEAM_S = 0.05  # over which a track that is too short begins again
 _MUSIC, _EFFECTS, _WHOOSH, _ROOM = 1000, 2000, 3000, 4000  # seeds of the parts; ambiences: 0–
 
@@ -33,7 +35,8 @@ Log = Callable[[str], None]
 class Score:
     """What decides how a clip sounds, as far as it is known before its pictures are.
 
-    `track` (samples or fewer, 2) takes the place of all but speech.
+    `track` (samples or fewer, 2) takes the place of all but speech. `cuts_s` is when the picture
+    is cut: music has a beat there.
     """
 
     sound: Sound
@@ -43,7 +46,8 @@ class Score:
     track: Audio | None = None
     voice: str | None = None
     language: str | None = None
-    loop: bool = False
+    loop: bool = False  # the end passes into the start; what is said or happens once does not
+    cuts_s: tuple[float, ...] = ()
 
 
 def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundtrack:
@@ -54,21 +58,28 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
     """
     if score.sound.silent:
         return Soundtrack(np.zeros((score.samples, 2), np.float32))
+    rest = round(QUIET_SEAM_S * SAMPLE_RATE_HZ) if score.loop else 0
     narration = narrate(
         score.sound.dialogue,
-        samples=score.samples,
+        samples=score.samples - rest,
         seed=score.seed,
         voice=score.voice,
         language=score.language,
         log=log,
     )
+    if score.track is None and score.sound.music is not None:
+        for sentence in _off_beat(score.sound.music, score):
+            log(sentence)
     stems = dict(_unstaged(score))
     seen = staging()
     effects = None if score.track is not None else _effects(score, seen)
     if effects is not None:
         stems[Stem.EFFECTS] = effects
     if narration is not None:
-        stems[Stem.SPEECH] = _speech(score, narration, seen)
+        stems[Stem.SPEECH] = _speech(score, narration.followed_by(rest), seen)
+    if score.loop:  # echoes may not break off at the seam
+        for once in stems.keys() & {Stem.EFFECTS, Stem.SPEECH}:
+            stems[once] = stems[once] * fades(score.samples)[:, None]
     words = () if narration is None else narration.words
     target_lufs = _target_lufs(score, stems)
     heard, master = mixed(stems, target_lufs=target_lufs, words=words, loop=score.loop)
@@ -83,7 +94,7 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
 def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
     """What does not depend on the pictures, so that it can be made before they are."""
     if score.track is not None:
-        track = _fitted(score.track, score.samples)
+        track = _fitted(score.track, score.samples, score.loop)
         yield Stem.TRACK, levelled(track, LEVELS_LUFS[Stem.TRACK])
         return
     lufs = LEVELS_LUFS[Stem.AMBIENCE] if score.sound.ambience else FLOOR_LUFS
@@ -98,8 +109,26 @@ def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
 
 
 def _music(brief: Music, score: Score) -> Audio:
-    made = music(brief, samples=score.samples, rng=_rng(score, _MUSIC), loop=score.loop)
+    made = music(
+        brief,
+        samples=score.samples,
+        rng=_rng(score, _MUSIC),
+        cuts_s=score.cuts_s,
+        loop=score.loop,
+    )
     return levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+
+
+def _off_beat(brief: Music, score: Score) -> Iterator[str]:
+    """Sentences about the cuts that no beat of the music falls on."""
+    for cut_s in score.cuts_s:
+        beats = all_beats_s(brief, samples=score.samples, cuts_s=score.cuts_s, loop=score.loop)
+        away_s = min(abs(beat_s - cut_s) for beat_s in beats)
+        if away_s > ON_THE_BEAT_S:
+            yield (
+                f"The music has no beat on the cut at {cut_s:g} s without a change of tempo that "
+                f"would be heard: the nearest is {away_s:.2f} s away."
+            )
 
 
 def _effects(score: Score, seen: Staging) -> Audio | None:
@@ -147,8 +176,18 @@ def _target_lufs(score: Score, stems: dict[Stem, Audio]) -> float:
     return min(score.target_lufs, ROOM_TONE_LUFS) if kinds == {Ambience.ROOM} else score.target_lufs
 
 
-def _fitted(track: Audio, samples: int) -> Audio:
-    """The track cut to length, or repeated: its end passes into its start."""
+def _fitted(track: Audio, samples: int, loop: bool) -> Audio:
+    """The track cut to length, or repeated: its end passes into its start; that of a loop, too."""
+    if not loop:
+        return _repeated(track, samples)
+    seam = min(round(SEAM_S * SAMPLE_RATE_HZ), samples // 2)
+    longer = _repeated(track, samples + seam)
+    rise = np.sin(np.linspace(0, np.pi / 2, seam, dtype=np.float32))[:, None]
+    longer[:seam] = rise * longer[:seam] + rise[::-1] * longer[samples:]
+    return longer[:samples]
+
+
+def _repeated(track: Audio, samples: int) -> Audio:
     if len(track) >= samples:
         return track[:samples].copy()
     seam = min(round(SEAM_S * SAMPLE_RATE_HZ), len(track) // 2)

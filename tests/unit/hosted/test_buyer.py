@@ -226,7 +226,7 @@ def test_a_clip_that_is_never_done_can_be_fetched_later(
     assert used_usd(database) == PRICE_USD
     server.tasks[row.provider_id or ""].fate = "done"
     errand = counter.errand()
-    assert counter.buyer.collect(row, errand, errand.scratch).state is State.DONE
+    assert counter.buyer.advance(row, errand, errand.scratch).state is State.DONE
 
 
 def test_a_cancelled_clip_is_stopped_at_the_provider_and_not_paid(

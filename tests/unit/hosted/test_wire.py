@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from photoplay.dialects.provider import Call
-from photoplay.errors import ProviderUnavailable
+from photoplay.errors import ProviderUnavailable, ProviderUnreachable
 from photoplay.hosted.timing import Timing
-from photoplay.hosted.wire import NotSent, Wire
+from photoplay.hosted.wire import Wire
 from tests.rigs.links import Listener
 from tests.rigs.providers.acme import KEY, AcmeDialect, AcmeServer
 
@@ -44,7 +44,7 @@ def test_no_part_of_a_paid_call_is_sent_after_its_time() -> None:
         began_s = time.monotonic()
         with pytest.raises(ProviderUnavailable) as caught:
             wire.send(call, paid=True)
-        assert not isinstance(caught.value, NotSent)
+        assert not isinstance(caught.value, ProviderUnreachable)
         assert 0.4 < time.monotonic() - began_s < 1.5
         wire.close()
 
@@ -72,7 +72,7 @@ def test_who_is_not_there_was_surely_not_reached() -> None:
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
     wire = wire_to(url)
-    with pytest.raises(NotSent):
+    with pytest.raises(ProviderUnreachable):
         wire.send(Call(method="POST", url=url, json={}))
-    with suppress(NotSent):
+    with suppress(ProviderUnreachable):
         wire.close()

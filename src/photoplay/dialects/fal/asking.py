@@ -13,6 +13,7 @@ from photoplay.clip import (
     Shot,
     SoundOptions,
     Tier,
+    Transition,
     parse_aspect,
 )
 from photoplay.dialects.fal.body import AVOID
@@ -35,8 +36,16 @@ class Asked:
     notes: tuple[str, ...]
 
 
-def to_values(endpoint: Endpoint, request: ClipRequest, image_url: str) -> Asked:
-    """What to send to `endpoint` for this clip, whose start image is at `image_url`.
+def to_values(
+    endpoint: Endpoint,
+    request: ClipRequest,
+    image_url: str,
+    end_url: str | None = None,
+    motion_url: str | None = None,
+) -> Asked:
+    """What to send to `endpoint` for this clip, whose images are at `image_url` and `end_url`.
+
+    `motion_url` is where the video lies whose movement it is to make.
 
     Raises FeatureNotSupported for a wish that the endpoint has no field for, and a length or shape
     that is none of its choices.
@@ -44,6 +53,8 @@ def to_values(endpoint: Endpoint, request: ClipRequest, image_url: str) -> Asked
     _check_wishes(endpoint, request)
     values = {
         **_of(endpoint, Role.START_IMAGE, image_url),
+        **_of(endpoint, Role.END_IMAGE, end_url),
+        **_motion(endpoint, request, motion_url),
         **_shots(endpoint, request),
         **_negative(endpoint, request),
         **_of(endpoint, Role.DURATION, _length(endpoint, request.duration_s)),
@@ -63,6 +74,8 @@ def to_values(endpoint: Endpoint, request: ClipRequest, image_url: str) -> Asked
 def _check_wishes(endpoint: Endpoint, request: ClipRequest) -> None:
     if endpoint.find(Role.START_IMAGE) is None:
         raise _refused(endpoint, "a still", "it makes clips of something else")
+    if request.end_image is not None and endpoint.find(Role.END_IMAGE) is None:
+        raise _refused(endpoint, "an end image", "how its clips end is its own")
     if request.audio and request.sound != SoundOptions():
         raise _refused(
             endpoint, "a track, music, voice or loudness of one's own", "its sound is its own"
@@ -73,18 +86,45 @@ def _check_wishes(endpoint: Endpoint, request: ClipRequest) -> None:
         raise _refused(endpoint, f"guidance {request.guidance:g}", "it takes none")
 
 
+def _motion(endpoint: Endpoint, request: ClipRequest, url: str | None) -> Json:
+    motion = request.motion
+    if motion is None:
+        return {}
+    if url is None or endpoint.find(Role.MOTION_VIDEO) is None:
+        raise _refused(endpoint, "the motion of a video", "it takes none")
+    return {
+        **_of(endpoint, Role.MOTION_VIDEO, url),
+        **_of(endpoint, Role.ORIENTATION, motion.orientation.value),
+        **_of(endpoint, Role.KEEP_SOUND, motion.keep_sound and request.audio),
+    }
+
+
 def _of(endpoint: Endpoint, role: Role, value: object) -> Json:
     field = endpoint.find(role)
     return {} if field is None or value is None else {field.name: value}
 
 
 def _shots(endpoint: Endpoint, request: ClipRequest) -> Json:
+    if request.split_shots:
+        return _of(endpoint, Role.PROMPT, request.shots[0].prompt) | _cuts(endpoint)
     if len(request.shots) == 1:
         return _of(endpoint, Role.PROMPT, request.shots[0].prompt)
     field = endpoint.find(Role.SHOTS)
     if field is None:
         raise _refused(endpoint, f"{len(request.shots)} shots", "it makes one take")
     return {field.name: [_shot(field, shot) for shot in request.shots]}
+
+
+def _cuts(endpoint: Endpoint) -> Json:
+    """That the cuts are left to the model."""
+    field = endpoint.find(Role.SHOT_TYPE)
+    if field is not None and field.type == "boolean":
+        return {field.name: True}
+    if field is None or (field.enum and "intelligent" not in field.enum):
+        raise _refused(
+            endpoint, "a prompt that is cut into shots", "it leaves no cuts to its model"
+        )
+    return {field.name: "intelligent"}
 
 
 def _shot(field: Field, shot: Shot) -> Json:
@@ -162,9 +202,12 @@ def _camera(endpoint: Endpoint, preset: str | None) -> str | None:
 
 
 def _notes(endpoint: Endpoint, request: ClipRequest) -> Iterator[str]:
+    if request.transition is not Transition.AUTO:
+        yield f"{endpoint.id} takes no transition: how it gets to the end image is its own"
     if request.seed and endpoint.find(Role.SEED) is None:
         yield f"{endpoint.id} takes no seed: every clip is another"
-    if endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:
+    keeps = request.motion is not None and endpoint.find(Role.KEEP_SOUND) is not None
+    if not keeps and endpoint.find(Role.AUDIO) is None and request.audio is not endpoint.has_audio:
         yield f"clips of {endpoint.id} {'always' if endpoint.has_audio else 'never'} have sound"
 
 
@@ -172,5 +215,5 @@ def _refused(endpoint: Endpoint, asked: str, rule: str) -> InvalidRequest:
     return FeatureNotSupported(
         f"{endpoint.id} was asked for {asked}",
         rule=rule,
-        fix="Leave it out, choose another --endpoint, or render with --engine parallax",
+        fix="Change it, leave it out, choose another --endpoint, or use --engine parallax",
     )

@@ -12,9 +12,16 @@ from photoplay.clip import (
     DEFAULT_NEGATIVE_PROMPT,
     FPS,
     MAX_CLIP_S,
+    MAX_IMAGE_TRANSFER_S,
+    MAX_TRANSFER_S,
     MIN_CLIP_S,
+    STILL_PROMPT,
+    USUAL_CLIP_S,
     Clip,
     ClipRequest,
+    Element,
+    MotionReference,
+    Orientation,
     Shot,
     Tier,
     parse_aspect,
@@ -27,12 +34,12 @@ Json = dict[str, Any]
 Loc = tuple[str | int, ...]  # leads from "body" to a field, as in error bodies
 
 DEFAULT_PROMPT = "slow push in"  # where an endpoint needs none and none is given
-USUAL_CLIP_S = 5  # where the model would choose
 _SEEDS = 2**32  # ours; larger ones and negative ones are folded into them
 
 _TIERS = {"1440p": Tier.FOUR_K, "2160p": Tier.FOUR_K, "4k": Tier.FOUR_K}
 _EXACT_RESOLUTIONS = {"1080p", "true_1080p", "2160p", "4k", "auto"}
 _OWN_ASPECT = {"auto", "adaptive"}
+_NAMES = {Role.ELEMENTS: "Element", Role.REFERENCES: "Image"}
 # Camera work by name, as our presets; what is not here stays without effect.
 CAMERAS = {
     "dolly_in": "dolly-in",
@@ -96,17 +103,11 @@ def to_request(
 ) -> ClipRequest:
     """The clip that the values ask for; `files` are its media, by the places of their URLs.
 
-    Raises InvalidRequest for what is out of our range, FeatureNotSupported for what no clip of
-    ours can be: one without a first frame, shorter or longer.
+    Without a first frame it is one from text alone. Raises InvalidRequest for what is out of our
+    range, FeatureNotSupported for what no clip of ours can be: one with more than two frames given,
+    shorter or longer.
     """
-    image = endpoint.find(Role.START_IMAGE)
-    start = None if image is None else files.get(("body", image.name))
-    if start is None:
-        raise FeatureNotSupported(
-            f"{endpoint.id} was asked for {Feature.NO_IMAGE}",
-            rule="a clip made here begins with an image",
-            fix=f"Send it to {endpoint.id} on fal, which can",
-        )
+    start, end = _stills(endpoint, values, files)
     shots, negative = _shots(endpoint, values)
     aspect = endpoint.value(values, Role.ASPECT)
     guidance = endpoint.value(values, Role.GUIDANCE)
@@ -114,6 +115,10 @@ def to_request(
     return ClipRequest(
         start_image=start,
         shots=shots,
+        end_image=end,
+        elements=tuple(_elements(endpoint, values, files)),
+        split_shots=len(shots) == 1 and _leaves_cuts(endpoint, values),
+        motion=_motion(endpoint, values, files),
         negative_prompt=negative,
         guidance=0.5 if guidance is None else guidance,
         tier=_tier(endpoint, values),
@@ -179,6 +184,31 @@ def _media_in(fields: tuple[Field, ...], values: Mapping[str, Any], loc: Loc) ->
                 yield from _media_in(one.object.fields, item, at)
 
 
+def _stills(
+    endpoint: Endpoint, values: Mapping[str, Any], files: Mapping[Loc, Path]
+) -> tuple[Path | None, Path | None]:
+    """The pictures that the clip begins and ends with, if it does with any."""
+    start, between, end = (
+        "" if field is None else field.name
+        for field in map(endpoint.find, (Role.START_IMAGE, Role.KEYFRAMES, Role.END_IMAGE))
+    )
+    frames: list[Loc] = [
+        ("body", between, at) for at in range(len(values.get(between) or ())) if between
+    ]
+    if not frames:
+        return files.get(("body", start)), files.get(("body", end))
+    places: list[Loc] = [("body", start), *frames, ("body", end)]
+    stills = [files[place] for place in places if place in files]
+    if len(stills) > 2:
+        raise FeatureNotSupported(
+            f"{endpoint.id} was asked for a way through {len(stills)} images",
+            rule="a clip made here goes from one image to another",
+            fix=f"Leave those between out, or send it to {endpoint.id} on fal, which can",
+        )
+    first, *rest = stills
+    return first, rest[0] if rest else None
+
+
 def _shots(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Shot, ...], str]:
     """The shots, and what is not wanted in them."""
     negative = endpoint.value(values, Role.NEGATIVE_PROMPT) or ""
@@ -188,13 +218,57 @@ def _shots(endpoint: Endpoint, values: Mapping[str, Any]) -> tuple[tuple[Shot, .
         _check_length(endpoint, sum(shot.duration_s for shot in parts))
         return tuple(parts), negative or _default_negative(endpoint)
     prompt = endpoint.value(values, Role.PROMPT)
-    prompt = DEFAULT_PROMPT if prompt is None else prompt
+    prompt = _usual_prompt(endpoint) if prompt is None else prompt
     wanted, avoided = split_negative_tail(prompt)
     if avoided.strip() and wanted.strip():
         prompt = wanted.strip()
         negative = ", ".join(part for part in (negative.strip(), avoided.strip()) if part)
-    length_s = _check_length(endpoint, _length_s(endpoint, values))
+    if endpoint.find(Role.MOTION_VIDEO) is not None:
+        # As long as the video, which nobody has opened yet; so long at most.
+        keeps_pose = _orientation(endpoint, values) is Orientation.IMAGE
+        length_s = MAX_IMAGE_TRANSFER_S if keeps_pose else MAX_TRANSFER_S
+    else:
+        length_s = _check_length(endpoint, _length_s(endpoint, values))
     return (Shot(prompt, length_s),), negative or _default_negative(endpoint)
+
+
+def _leaves_cuts(endpoint: Endpoint, values: Mapping[str, Any]) -> bool:
+    """Whether the cuts are left to whoever makes the clip."""
+    return endpoint.value(values, Role.SHOT_TYPE) in ("intelligent", True)
+
+
+def _elements(
+    endpoint: Endpoint, values: Mapping[str, Any], files: Mapping[Loc, Path]
+) -> Iterator[Element]:
+    """Who and what prompts call @Element1 and @Image1, as far as there are pictures of it."""
+    images = {ref.loc for ref in media_of(endpoint, values) if ref.kind == "image"}
+    for field in endpoint.fields:
+        if field.role not in _NAMES or not isinstance(values.get(field.name), list):
+            continue
+        for index in range(len(values[field.name])):
+            at = ("body", field.name, index)
+            found = [files[loc] for loc in files if loc[:3] == at and loc in images]
+            if found:
+                yield Element(f"{_NAMES[field.role]}{index + 1}", tuple(found))
+
+
+def _usual_prompt(endpoint: Endpoint) -> str:
+    return STILL_PROMPT if endpoint.find(Role.MOTION_VIDEO) else DEFAULT_PROMPT
+
+
+def _motion(
+    endpoint: Endpoint, values: Mapping[str, Any], files: Mapping[Loc, Path]
+) -> MotionReference | None:
+    field = endpoint.find(Role.MOTION_VIDEO)
+    video = None if field is None else files.get(("body", field.name))
+    if video is None:
+        return None
+    keep_sound = endpoint.value(values, Role.KEEP_SOUND)
+    return MotionReference(video, _orientation(endpoint, values), keep_sound is not False)
+
+
+def _orientation(endpoint: Endpoint, values: Mapping[str, Any]) -> Orientation:
+    return Orientation(endpoint.value(values, Role.ORIENTATION) or Orientation.VIDEO)
 
 
 def _default_negative(endpoint: Endpoint) -> str:
@@ -230,15 +304,15 @@ def _tier(endpoint: Endpoint, values: Mapping[str, Any]) -> Tier:
 
 def _departures(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[str]:
     if not (endpoint.value(values, Role.PROMPT) or endpoint.value(values, Role.SHOTS)):
-        yield f"no prompt was given, so it is {DEFAULT_PROMPT!r}"
+        yield f"no prompt was given, so it is {_usual_prompt(endpoint)!r}"
     resolution = endpoint.value(values, Role.RESOLUTION)
     if resolution is not None and resolution not in _EXACT_RESOLUTIONS:
         size = "2160p" if resolution in _TIERS else "1080p"
         yield f"resolution {resolution} is rendered at the pixel count of {size}"
     if endpoint.find(Role.DURATION) and seconds(endpoint.value(values, Role.DURATION)) is None:
         yield f"the length is left to the model, which takes {USUAL_CLIP_S} s"
-    if endpoint.value(values, Role.SHOT_TYPE) in ("intelligent", True):
-        yield "the cuts are left to the model, which makes one take"
+    if _leaves_cuts(endpoint, values) and len(endpoint.value(values, Role.SHOTS) or ()) < 2:
+        yield "the cuts are left to the model: here the prompt's own structure decides"
     camera = endpoint.value(values, Role.CAMERA)
     if camera not in (None, "none", *CAMERAS):
         yield f"camera work {camera} is not known here and has no effect"
@@ -252,5 +326,16 @@ def _without_effect(endpoint: Endpoint, values: Mapping[str, Any]) -> Iterator[s
             continue
         if field.role is None:
             yield f"{field.name} has no effect here"
+        elif field.role in _NAMES:
+            yield from _not_shown(field, values[field.name])
         elif field.role is Role.FRAME_RATE:
             yield f"{field.name} {values[field.name]} becomes {FPS} frames a second"
+
+
+def _not_shown(field: Field, given: Any) -> Iterator[str]:
+    """What is no picture among the elements and references: nothing else can be shown."""
+    for index, item in enumerate(given if isinstance(given, list) else [given]):
+        media = (field.items or field).media
+        has_picture = isinstance(item, Mapping) and item.get("frontal_image_url") is not None
+        if not has_picture and (media is None or media.kind != "image"):
+            yield f"{field.name} {index + 1} is no picture and has no effect here"

@@ -7,6 +7,5 @@ a rule, a signed token. They are two designs of one service: the same clips, hos
 from photoplay.dialects.kling.new import KlingNew
 from photoplay.dialects.kling.old import KlingOld
 from photoplay.dialects.kling.platform import DEFAULT_URL
-from photoplay.dialects.kling.signature import is_genuine
 
-__all__ = ["DEFAULT_URL", "KlingNew", "KlingOld", "is_genuine"]
+__all__ = ["DEFAULT_URL", "KlingNew", "KlingOld"]

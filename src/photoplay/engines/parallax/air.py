@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -13,29 +14,45 @@ from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.grid import CELL
 from photoplay.engines.parallax.noise import turbulence
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.timing import Envelope, envelope
+from photoplay.engines.parallax.timing import Envelope, envelope, smooth
 from photoplay.frames import I420, Field, Plane, Raster, split_planes
+
+Numbers: TypeAlias = NDArray[np.float64]
 
 _PHASES = 4  # sub-pixel positions per axis at which a sprite is kept
 _FADE_IN_S = 1.0
 _ROLL_IN_S = 2.5  # fog comes slowly
+_MEAN = np.float32(0.6)  # how thick mist is
 
 
 class Air:
     """Everything that floats or falls in front of one scene during one shot."""
 
-    def __init__(self, scene: Scene, plan: Plan, *, frames: int, fps: float, seed: int) -> None:
-        self._fps = fps
+    def __init__(
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        seed: int,
+        loop: bool = False,
+        elapsed_s: float = 0.0,
+    ) -> None:
+        self._fps, self._elapsed_s = fps, elapsed_s
         duration_s = frames / fps
+        loop_s = duration_s if loop else None
         self._parts: list[tuple[Envelope, Swarm | Rain | Mist]] = []
         for cue in plan.atmosphere:
-            part = _part(cue, scene, duration_s, seed)
+            part = _part(cue, scene, elapsed_s + duration_s, seed, loop_s)
             rise_s = _ROLL_IN_S if cue.kind is Atmosphere.FOG else _FADE_IN_S
-            self._parts.append((envelope(cue, duration_s, rise_s), part))
+            self._parts.append((envelope(cue, duration_s, rise_s, loop=loop), part))
         for steam in plan.motion:
             if steam.kind is Motion.STEAM:
-                column = Mist(scene, _above_subject(scene), duration_s, seed + 71, rise=0.16)
-                self._parts.append((envelope(steam, duration_s, _FADE_IN_S), column))
+                where = _above_subject(scene)
+                length_s = elapsed_s + duration_s
+                column = Mist(scene, where, length_s, seed + 71, rise=0.16, loop_s=loop_s)
+                self._parts.append((envelope(steam, duration_s, _FADE_IN_S, loop=loop), column))
 
     def draw(self, frame: int, strength: float, pose: Pose, picture: I420) -> None:
         """Draw into the planes of frame number `frame` in place."""
@@ -43,18 +60,20 @@ class Air:
         for level, part in self._parts:
             amount = level(time_s) * (0.4 + 0.6 * strength)
             if amount > 0.01:
-                part.draw(time_s, amount, pose, picture)
+                part.draw(time_s + self._elapsed_s, amount, pose, picture)
 
 
-def _part(cue: Cue[Atmosphere], scene: Scene, duration_s: float, seed: int) -> Swarm | Rain | Mist:
+def _part(
+    cue: Cue[Atmosphere], scene: Scene, duration_s: float, seed: int, loop_s: float | None
+) -> Swarm | Rain | Mist:
     raster = scene.canvas.raster
     match cue.kind:
         case Atmosphere.RAIN:
-            return Rain(raster, seed + 61)
+            return Rain(raster, seed + 61, loop_s)
         case Atmosphere.FOG:
-            return Mist(scene, _far_and_low(scene), duration_s, seed + 62, rise=0.0)
+            return Mist(scene, _far_and_low(scene), duration_s, seed + 62, rise=0.0, loop_s=loop_s)
         case kind:
-            return Swarm(raster, _SWARMS[kind], cue.amount, seed + 63)
+            return Swarm(raster, _SWARMS[kind], cue.amount, seed + 63, loop_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +104,15 @@ _SWARMS = {
 
 
 class Swarm:
-    """Particles at their own depths: nearer ones are larger, fainter and pass faster."""
+    """Particles at their own depths: nearer ones are larger, fainter and pass faster.
 
-    def __init__(self, raster: Raster, kind: SwarmKind, amount: float, seed: int) -> None:
+    In a loop each lives once in `loop_s`, begins at a moment of its own, and is out of sight while
+    it goes back: so they all keep their pace, and the swarm never thins.
+    """
+
+    def __init__(
+        self, raster: Raster, kind: SwarmKind, amount: float, seed: int, loop_s: float | None = None
+    ) -> None:
         rng = np.random.default_rng(seed)
         count = round(kind.count * min(max(amount, 0.4), 2.0) * _density(raster))
         self._raster, self._kind = raster, kind
@@ -95,6 +120,9 @@ class Swarm:
         self._near = np.sort(rng.random(count) ** 2.2)  # most are far
         self._phase = rng.random((count, 4)) * 2 * np.pi
         self._pace = 0.6 + 0.8 * rng.random(count)
+        self._loop_s = loop_s
+        # By the golden section: as many are born in any stretch of time, near ones as far ones.
+        self._born_s = (np.arange(count) * 0.6180339887) % 1 * (loop_s or 0.0)
         unit = raster.unit_px
         far, close = kind.radius_px
         radii = (far + (close - far) * self._near) * unit
@@ -121,17 +149,26 @@ class Swarm:
                 for plane, colour in zip((u, v), self._kind.tint, strict=True):
                     _tint_stamp(plane, stamp, left, top, colour, float(light[at]) / 150)
 
-    def _state(
-        self, time_s: float, pose: Pose
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    def _lives(self, time_s: float) -> tuple[Numbers | float, Numbers | float]:
+        """How old each particle is, and how much of its light is there."""
+        if self._loop_s is None:
+            return time_s, 1.0
+        age_s = np.asarray((time_s - self._born_s) % self._loop_s)
+        left_s = self._loop_s - age_s
+        fade_s = min(_FADE_IN_S, self._loop_s / 4)
+        seen = np.asarray((np.minimum(age_s, left_s) / fade_s).clip(0, 1))
+        return age_s, seen * seen * (3 - 2 * seen)
+
+    def _state(self, time_s: float, pose: Pose) -> tuple[Numbers, Numbers, Numbers]:
         """Positions, px, and light of all particles."""
+        age_s, seen = self._lives(time_s)
         kind, near, phase = self._kind, self._near, self._phase
         width, height = self._raster.width_px, self._raster.height_px
         far_v, near_v = kind.fall
-        swing = 2 * np.pi * kind.wander_hz * self._pace * time_s
+        swing = 2 * np.pi * kind.wander_hz * self._pace * age_s
         sway_x = kind.wander * (0.5 + near) * (np.sin(swing + phase[:, 0]) - np.sin(phase[:, 0]))
         sway_y = 0.4 * kind.wander * (np.sin(0.8 * swing + phase[:, 1]) - np.sin(phase[:, 1]))
-        fall = (far_v + (near_v - far_v) * near) * self._pace * time_s
+        fall = (far_v + (near_v - far_v) * near) * self._pace * age_s
         parallax = 0.6 + 1.2 * near
         shift_x = pose.pan_x_px + pose.truck_x_px * parallax
         shift_y = pose.pan_y_px + pose.truck_y_px * parallax
@@ -141,9 +178,9 @@ class Swarm:
         x = (x - pose.pivot_x_px) * grow + pose.pivot_x_px
         y = (y - pose.pivot_y_px) * grow + pose.pivot_y_px
         far_l, near_l = kind.light
-        light = far_l + (near_l - far_l) * near
+        light = (far_l + (near_l - far_l) * near) * seen
         if kind.twinkle_hz:
-            beat = np.sin(2 * np.pi * kind.twinkle_hz * self._pace * time_s + phase[:, 2])
+            beat = np.sin(2 * np.pi * kind.twinkle_hz * self._pace * age_s + phase[:, 2])
             light = light * (0.5 + 0.5 * beat)
         return x, y, light
 
@@ -203,7 +240,11 @@ def _tint_stamp(plane: Plane, stamp: Plane, left: int, top: int, colour: int, sc
 
 
 class Rain:
-    """Three sheets of streaks at different distances, each a tile that scrolls without a seam."""
+    """Three sheets of streaks at different distances, each a tile that scrolls without a seam.
+
+    In a loop each falls a whole number of heights, and its tile is as wide as the wind carries it
+    meanwhile, or a whole part of that.
+    """
 
     _SHEETS = (  # drops on 1080p, streak length px, width px, light, heights fallen a second
         (1300, 30, 1, 34, 1.5),
@@ -212,18 +253,40 @@ class Rain:
     )
     _SLANT = 0.12
 
-    def __init__(self, raster: Raster, seed: int) -> None:
+    def __init__(self, raster: Raster, seed: int, loop_s: float | None = None) -> None:
         rng = np.random.default_rng(seed)
         self._raster = raster
-        self._sheets = [self._sheet(*sheet[:4], rng) for sheet in self._SHEETS]
+        self._falls = [self._fall(sheet[-1], loop_s) for sheet in self._SHEETS]
+        self._sheets = [
+            self._sheet(*sheet[:4], rng, tile_px)
+            for sheet, (_, _, tile_px) in zip(self._SHEETS, self._falls, strict=True)
+        ]
+
+    def _fall(self, speed: float, loop_s: float | None) -> tuple[float, float, int]:
+        """Speed down and to the left, px a second, and the width of the tile."""
+        w, h = self._raster.width_px, self._raster.height_px
+        if loop_s is None:
+            return speed * h, self._SLANT * speed * h, w
+        heights = max(1, round(speed * loop_s))
+        carried_px = self._SLANT * heights * h
+        times = max(1, round(carried_px / w))
+        tile_px = round(carried_px / times)
+        return heights * h / loop_s, times * tile_px / loop_s, tile_px
 
     def _sheet(
-        self, count: int, length: int, width: int, light: int, rng: np.random.Generator
+        self,
+        count: int,
+        length: int,
+        width: int,
+        light: int,
+        rng: np.random.Generator,
+        tile_px: int,
     ) -> Plane:
-        w, h = self._raster.width_px, self._raster.height_px
+        w, h = tile_px, self._raster.height_px
         unit = self._raster.unit_px
         sheet = np.zeros((h, w), np.float32)
-        for _ in range(round(count * _density(self._raster))):
+        share = tile_px / self._raster.width_px
+        for _ in range(round(count * share * _density(self._raster))):
             x, y = rng.random() * w, rng.random() * h
             long = length * unit * (0.6 + 0.8 * rng.random())
             shade = light * (0.4 + 0.6 * rng.random())
@@ -236,16 +299,17 @@ class Rain:
                     thick = max(1, round(width * unit))
                     cv2.line(sheet, (x0, y0), (x1, y1), shade, thick, cv2.LINE_AA, 3)
         soft = cv2.GaussianBlur(sheet, (0, 0), (0.6 + 0.5 * (width - 1)) * max(unit, 0.5))
-        return np.tile(soft.clip(0, 255).astype(np.uint8), (2, 2))
+        across = 1 + -(-self._raster.width_px // tile_px)
+        return np.tile(soft.clip(0, 255).astype(np.uint8), (2, across))
 
     def draw(self, time_s: float, amount: float, pose: Pose, picture: I420) -> None:
         """Add the streaks' light."""
         luma, _, _ = split_planes(picture)
         w, h = self._raster.width_px, self._raster.height_px
-        for depth, (sheet, (*_, speed)) in enumerate(zip(self._sheets, self._SHEETS, strict=True)):
-            fallen = speed * h * time_s
-            top = round(-fallen) % h
-            left = round(pose.pan_x_px - self._SLANT * fallen + 331 * depth) % w
+        falls = zip(self._sheets, self._falls, strict=True)
+        for depth, (sheet, (down_px_s, left_px_s, tile_px)) in enumerate(falls):
+            top = round(-down_px_s * time_s) % h
+            left = round(pose.pan_x_px - left_px_s * time_s + 331 * depth) % tile_px
             streaks = sheet[top : top + h, left : left + w]
             cv2.addWeighted(luma, 1, streaks, min(amount, 1.6), 0, dst=luma)
 
@@ -256,9 +320,22 @@ class Mist:
     _LUMA = 192.0
 
     def __init__(
-        self, scene: Scene, density: Field, duration_s: float, seed: int, *, rise: float
+        self,
+        scene: Scene,
+        density: Field,
+        duration_s: float,
+        seed: int,
+        *,
+        rise: float,
+        loop_s: float | None = None,
     ) -> None:
-        """`density` is 0–1 at the nodes; `rise` in heights of the frame per second."""
+        """`density` is 0–1 at the nodes; `rise` in heights of the frame per second.
+
+        In a loop its last part passes into what was there before the first.
+        """
+        self._loop_s = loop_s
+        self._before_s = 0.0 if loop_s is None else min(_ROLL_IN_S, loop_s / 2)
+        duration_s += self._before_s
         self._grid = scene.grid
         self._density = density
         self._rise_px_s = rise * scene.canvas.raster.height_px
@@ -275,12 +352,13 @@ class Mist:
 
     def draw(self, time_s: float, amount: float, _pose: Pose, picture: I420) -> None:
         """Mix the planes towards the colour of mist."""
-        noise = self._coarse(time_s) + 0.45 * self._fine(time_s)
-        cloud = self._grid.look_up(
-            np.asarray(0.6 + self._contrast * noise, np.float32),
-            self._grid.x_px * self._squeeze[0] + self._drift_px_s * time_s,
-            self._grid.y_px * self._squeeze[1] + self._rise_px_s * time_s,
-        )
+        cloud = self._cloud(time_s + self._before_s)
+        if self._loop_s is not None and time_s > self._loop_s - self._before_s:
+            passed = smooth(1 - (self._loop_s - time_s) / self._before_s)
+            early = self._cloud(time_s + self._before_s - self._loop_s)
+            # By equal power: halves of two unlike clouds are as rough as one whole.
+            weights = np.float32((1 - passed) ** 0.5), np.float32(passed**0.5)
+            cloud = _MEAN + weights[0] * (cloud - _MEAN) + weights[1] * (early - _MEAN)
         cover = (cloud.clip(0, None) * self._density * amount * 0.7).clip(0, 0.85)
         luma, u, v = split_planes(picture)
         for plane, step, colour in ((luma, 1, self._LUMA), (u, 2, 128.0), (v, 2, 128.0)):
@@ -288,6 +366,15 @@ class Mist:
             thinned = cv2.multiply(plane, 1 - share, dtype=cv2.CV_32F)
             cv2.scaleAdd(share, colour, thinned, dst=thinned)
             cv2.add(thinned, 0.0, dst=plane, dtype=cv2.CV_8U)
+
+    def _cloud(self, time_s: float) -> Field:
+        """How thick it is at the nodes, before it is thinned by where it lies."""
+        noise = self._coarse(time_s) + 0.45 * self._fine(time_s)
+        return self._grid.look_up(
+            np.asarray(_MEAN + self._contrast * noise, np.float32),
+            self._grid.x_px * self._squeeze[0] + self._drift_px_s * time_s,
+            self._grid.y_px * self._squeeze[1] + self._rise_px_s * time_s,
+        )
 
 
 def _far_and_low(scene: Scene) -> Field:

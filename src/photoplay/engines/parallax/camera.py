@@ -8,6 +8,7 @@ reaction to single frames.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 import cv2
@@ -15,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photoplay.direction.plan import Camera, CameraMove, Easing, Move
+from photoplay.engines.parallax.momentum import TRACKS, Start
 from photoplay.engines.parallax.noise import drift
+from photoplay.engines.parallax.timing import whole_cycles
 from photoplay.frames import Raster
 
 Track = NDArray[np.float64]  # one value per frame
@@ -25,6 +28,9 @@ _BEYOND_AT_REST = 0.004
 # Greatest shift between nearest and farthest, as a share of the width: beyond it, filled
 # background comes into view (measured: edges are clean at 1:1 up to 3 %).
 _PARALLAX_LIMIT = 0.03
+_GLIDE_FRAMES = 30  # over so many a speed that the camera begins with dies away
+_LONGEST_GLIDE = 0.06  # share of a side that it may carry on
+_BEYOND_IN_GLIDE = 0.03  # share of a side that may be mirrored meanwhile
 _LIMITS = (  # track, least, greatest
     ("dolly", -0.40, 0.50),
     ("dolly_zoom", -0.45, 0.45),
@@ -98,9 +104,11 @@ class _Path:
     """Tracks that moves add to, one value per frame. Shares of the frame's width and height."""
 
     frames: int
+    loop: bool = False
     truck_x: Track = field(init=False)
     truck_y: Track = field(init=False)
     orbit: Track = field(init=False)  # truck that turns back to keep the subject in place
+    rise: Track = field(init=False)  # the same, up and down
     dolly: Track = field(init=False)
     dolly_zoom: Track = field(init=False)  # dolly whose effect on the subject's size is zoomed away
     pan_x: Track = field(init=False)
@@ -148,20 +156,54 @@ _MOVES: dict[Move, dict[str, float]] = {
 }
 _WALKS = {Move.TRACK_FORWARD: (0.25, 0.3), Move.WALK_AND_TALK: (0.6, 1.0)}  # hand-held, steps
 _WHIPS = {Move.WHIP_PAN_LEFT, Move.WHIP_PAN_RIGHT}
+_ROUND = {Move.ORBIT_LEFT, Move.ORBIT_RIGHT, Move.TRACK_LEFT, Move.TRACK_RIGHT}
+_LOOP_AMOUNT = 0.8  # out and back is twice the way in the same time
+_RISE_OF_ORBIT = 0.25  # height of the closed curve, as a share of its width
 _RACKS = {Move.RACK_FOCUS_IN, Move.RACK_FOCUS_OUT}
 
 
 def camera_path(
-    camera: Camera, stage: Stage, *, frames: int, fps: float, strength: float, seed: int
+    camera: Camera,
+    stage: Stage,
+    *,
+    frames: int,
+    fps: float,
+    strength: float,
+    seed: int,
+    loop: bool = False,
+    start: Start | None = None,
 ) -> list[Pose]:
-    """One pose per frame. The first is the still itself; `strength` scales every amount."""
-    path = _Path(frames)
+    """One pose per frame. The first is the still itself; `strength` scales every amount.
+
+    In a loop the camera goes out and comes back: it rests at the still, and half-way through. With
+    `start` it begins there and at that speed, which gives way to the moves.
+    """
+    path = _Path(frames, loop)
     path.handheld = camera.handheld
     for move in camera.moves:
         _add(path, move, stage, strength)
     _limit(path, stage)
     _settle(path, stage)
     _shake(path, fps, strength, seed)
+    if start is not None:
+        _carry_on(path, start)
+    _crop(path, stage, _overscan(path, stage, is_moving=start is not None))
+    return _poses(path, stage)
+
+
+def followed_path(tracks: Mapping[str, Track], stage: Stage) -> list[Pose]:
+    """One pose per frame along given tracks, by the names of moves: shares of the frame's sides.
+
+    They begin at 0. A pan is the way of the middle of the frame, whatever the pivot is.
+    """
+    path = _Path(len(next(iter(tracks.values()))))
+    for name, values in tracks.items():
+        getattr(path, name)[:] = values
+    _limit(path, stage)
+    _settle(path, stage)
+    off_x, off_y = _off_pivot(path, stage)
+    path.pan_x += (off_x[0] - off_x) / stage.raster.width_px
+    path.pan_y += (off_y[0] - off_y) / stage.raster.height_px
     _crop(path, stage, _overscan(path, stage))
     return _poses(path, stage)
 
@@ -189,8 +231,8 @@ def limits(camera: Camera, stage: Stage) -> list[str]:
 
 
 def _add(path: _Path, move: CameraMove, stage: Stage, strength: float) -> None:
-    eased = _progress(path.frames, move)
-    amount = move.amount * strength
+    eased = _progress_in_loop(path.frames, move) if path.loop else _progress(path.frames, move)
+    amount = move.amount * strength * (_LOOP_AMOUNT if path.loop else 1.0)
     if move.move in _RACKS:
         _add_rack(path, move, stage, eased, min(amount, 1.0))
         return
@@ -199,7 +241,16 @@ def _add(path: _Path, move: CameraMove, stage: Stage, strength: float) -> None:
         track += value * amount * eased
     hands, steps = _WALKS.get(move.move, (0.0, 0.0))
     path.handheld = max(path.handheld, hands)
-    path.steps += steps * _within(path.frames, move)
+    path.steps += steps * (1.0 if path.loop else _within(path.frames, move))
+    if path.loop and move.move in _ROUND:
+        _close(path, move, amount)
+
+
+def _close(path: _Path, move: CameraMove, amount: float) -> None:
+    """Make the way out and the way back two sides of one closed curve: higher, then lower."""
+    turn = 2 * np.pi * np.arange(path.frames) / path.frames
+    side = np.sin(turn) * (1 - np.cos(turn)) / 2  # at rest at the seam, too
+    path.rise -= _RISE_OF_ORBIT * abs(_MOVES[move.move]["orbit"]) * amount * side
 
 
 def _add_rack(path: _Path, move: CameraMove, stage: Stage, eased: Track, amount: float) -> None:
@@ -218,6 +269,21 @@ def _add_rack(path: _Path, move: CameraMove, stage: Stage, eased: Track, amount:
 def _progress(frames: int, move: CameraMove) -> Track:
     """How much of the move is done at each frame, 0–1."""
     time = (np.arange(frames) / max(frames - 1, 1) - move.start) / max(move.end - move.start, 1e-3)
+    if move.move in _WHIPS:
+        time = (time - 0.35) / 0.3
+    return ease(time, move.easing)
+
+
+def _progress_in_loop(frames: int, move: CameraMove) -> Track:
+    """How much of the move is done at each frame of a loop: all of it half-way through.
+
+    A move that spans the whole loop swings out and back; one among others has its own time on the
+    way out, and the same again on the way back.
+    """
+    there = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(frames) / frames)
+    if move.start <= 0 and move.end >= 1 and move.move not in _WHIPS:
+        return np.asarray(there)
+    time = (there - move.start) / max(move.end - move.start, 1e-3)
     if move.move in _WHIPS:
         time = (time - 0.35) / 0.3
     return ease(time, move.easing)
@@ -257,11 +323,12 @@ def _limit(path: _Path, stage: Stage) -> None:
         path.truck_x *= 0.6
         path.truck_y *= 0.6
         path.orbit *= 0.6
+        path.rise *= 0.6
         path.dolly *= 0.85
         path.dolly_zoom *= 0.85
         return
     span = max(stage.focus - stage.farthest, 0.05)
-    for tracks in ((path.truck_x, path.orbit), (path.truck_y,)):
+    for tracks in ((path.truck_x, path.orbit), (path.truck_y, path.rise)):
         most = float(np.abs(sum(tracks)).max()) * span
         for track in tracks:
             track *= min(1.0, _PARALLAX_LIMIT / max(most, 1e-9))
@@ -275,30 +342,54 @@ def _settle(path: _Path, stage: Stage) -> None:
     """
     path.dolly += path.dolly_zoom
     path.truck_x += path.orbit
+    path.truck_y += path.rise
     path.pan_x -= path.orbit * stage.focus / (1 - path.dolly * stage.focus)
+    path.pan_y -= path.rise * stage.focus / (1 - path.dolly * stage.focus)
     path.log_zoom += np.log(1 - path.dolly_zoom * stage.focus)
 
 
 def _shake(path: _Path, fps: float, strength: float, seed: int) -> None:
     """Hand-held drift (about f^-2.6 above 0.5 Hz, nothing above 6 Hz) and footsteps."""
     rise = np.clip(np.arange(path.frames) / 20, 0, 1) ** 2
+    if path.loop:  # it shakes on across the seam, where the camera is at the still
+        rise = np.ones(path.frames)
     amount = path.handheld * (0.5 + 0.5 * strength) * rise
     if path.handheld:
-        curve = {"fps": fps, "corner_hz": 0.5, "order": 2.6, "cut_hz": 6.0}
-        path.pan_x += 0.0045 * amount * drift(path.frames, seed, **curve)
-        path.pan_y += 0.0060 * amount * drift(path.frames, seed + 1, **curve)
-        path.roll_rad += 0.0030 * amount * drift(path.frames, seed + 2, **curve)
+        path.pan_x += 0.0045 * amount * _unsteady(path, fps, seed)
+        path.pan_y += 0.0060 * amount * _unsteady(path, fps, seed + 1)
+        path.roll_rad += 0.0030 * amount * _unsteady(path, fps, seed + 2)
     if path.steps.any():
-        phase = 2 * np.pi * 0.95 * np.arange(path.frames) / fps  # two footfalls a cycle
+        steps_hz = whole_cycles(0.95, path.frames / fps, loop=path.loop)
+        phase = 2 * np.pi * steps_hz * np.arange(path.frames) / fps  # two footfalls a cycle
         path.pan_y += 0.004 * path.steps * rise * np.abs(np.sin(phase))
         path.pan_x += 0.002 * path.steps * rise * np.sin(phase)
 
 
-def _overscan(path: _Path, stage: Stage) -> Track:
+def _carry_on(path: _Path, start: Start) -> None:
+    """Begin at another pose, and at its speed: it dies away while the moves gather theirs."""
+    share = np.clip(np.arange(path.frames) / _GLIDE_FRAMES, 0, 1)
+    speed = 0.5 + 0.5 * np.cos(np.pi * share)
+    glide = np.concatenate([[0], np.cumsum((speed[1:] + speed[:-1]) / 2)])
+    most = _LONGEST_GLIDE / glide[-1]
+    for name, at, moving in zip(TRACKS, start.at, start.speed, strict=True):
+        track: Track = getattr(path, name)
+        own = track[1] - track[0]
+        track += at - track[0] + (np.clip(moving, -most, most) - own) * glide
+
+
+def _unsteady(path: _Path, fps: float, seed: int) -> Track:
+    loop = path.loop
+    curve = drift(path.frames, seed, fps=fps, corner_hz=0.5, order=2.6, cut_hz=6.0, loop=loop)
+    return curve - curve[0] if loop else curve
+
+
+def _overscan(path: _Path, stage: Stage, *, is_moving: bool = False) -> Track:
     """Extra zoom per frame about the middle that keeps what lies beyond the still out of sight.
 
     The map of a border node is A / overscan + b, so the least overscan is known in closed form.
-    It is widened to a smooth curve that starts at 1, and is never less than what is needed.
+    It is widened to a smooth curve that starts at 1, and is never less than what is needed. A
+    camera that `is_moving` from the first frame may look a little beyond the border until it has
+    zoomed.
     """
     width, height = stage.raster.width_px, stage.raster.height_px
     pivot_x, pivot_y = stage.pivot[0] * width, stage.pivot[1] * height
@@ -309,6 +400,9 @@ def _overscan(path: _Path, stage: Stage) -> Track:
     zoom = np.exp(path.log_zoom)[:, None]
     scale = 1 - path.dolly[:, None] * depth
     beyond = _beyond(path, stage)[:, None]
+    if is_moving:
+        left = np.clip(1 - np.arange(path.frames) / _GLIDE_FRAMES, 0, 1)[:, None]
+        beyond = np.maximum(beyond, _BEYOND_IN_GLIDE * left)
     axes = (
         ((cos * x + sin * y), path.pan_x + off_x / width, path.truck_x, width, pivot_x),
         ((cos * y - sin * x), path.pan_y + off_y / height, path.truck_y, height, pivot_y),
@@ -322,9 +416,14 @@ def _overscan(path: _Path, stage: Stage) -> Track:
         share[np.abs(reach) < 1] = np.inf
         room = np.minimum(room, share.min(axis=1))
     needed = np.maximum(1 / np.clip(room, 0.25, None), 1.0)
-    widest = cv2.dilate(needed[None], np.ones((1, 21), np.uint8))
+    around = np.pad(needed, path.frames, mode="wrap") if path.loop else needed
+    widest = cv2.dilate(around[None], np.ones((1, 21), np.uint8))
     smooth = cv2.GaussianBlur(widest, (0, 0), 8, borderType=cv2.BORDER_REPLICATE)[0]
-    rise = np.clip(np.arange(path.frames) / 24, 0, 1)
+    from_still = np.arange(path.frames)
+    if path.loop:
+        smooth = smooth[path.frames : 2 * path.frames]
+        from_still = np.minimum(from_still, path.frames - from_still)
+    rise = np.clip(from_still / 24, 0, 1)
     ramped = 1 + (smooth - 1) * rise * rise * (3 - 2 * rise)
     return np.asarray(np.maximum(ramped, needed))
 

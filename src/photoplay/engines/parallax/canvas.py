@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -13,6 +14,8 @@ from photoplay.clip import Tier
 from photoplay.engines.parallax import cues
 from photoplay.engines.parallax.color import to_i420
 from photoplay.frames import I420, RGB, Field, Raster
+
+Pixels = TypeVar("Pixels", RGB, Field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,33 @@ class Cut:
     backdrop: RGB
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Part of a picture, in shares of its width and height."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+WHOLE = Window(0.0, 0.0, 1.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Canvas:
     """The still at the size of the clip; its first frame.
 
-    `cut` is the still's own transparency, if it had any: a perfect cut-out.
+    `cut` is the still's own transparency, if it had any: a perfect cut-out. Where the canvas shows
+    a part of a still only, `window` is that part and `whole` all of it, small: light falls on the
+    whole of it.
     """
 
     raster: Raster
     picture: RGB
     cut: Cut | None
+    window: Window = WHOLE
+    whole: RGB | None = None
 
     @cached_property
     def frame(self) -> I420:
@@ -93,6 +113,24 @@ def lay_canvas(
     mixed = light + backdrop * (1 - alpha[..., None]) + 0.5
     cut = Cut(colours, alpha, backdrop)
     return Canvas(raster, np.asarray(mixed.clip(0, 255), np.uint8), cut)
+
+
+def lay_part(picture: RGB, cut: Cut | None, window: Window, raster: Raster) -> Canvas:
+    """The canvas of a part of a picture; its transparency and backdrop go with it."""
+    height, width = picture.shape[:2]
+    left, top = round(window.left * width), round(window.top * height)
+    right = max(round((window.left + window.width) * width), left + 1)
+    bottom = max(round((window.top + window.height) * height), top + 1)
+
+    def part(of: Pixels) -> RGB:
+        seen: Pixels = np.ascontiguousarray(of[top:bottom, left:right])
+        return _resize(seen, raster)
+
+    if cut is not None:
+        matte = np.asarray(part(cut.matte), np.float32).clip(0, 1)
+        cut = Cut(part(cut.colours), matte, part(cut.backdrop))
+    whole = None if window == WHOLE else shrink(picture)
+    return Canvas(raster, part(picture), cut, window, whole)
 
 
 def _padded(picture: Field, raster: Raster) -> Field:

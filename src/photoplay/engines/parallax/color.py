@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from photoplay.frames import I420, RGB, Plane
+from photoplay.frames import I420, RGB, Plane, split_planes
 
 # ITU-R BT.709-6, items 3.2–3.4 and 4.6: full-range R'G'B' 0–255 to Y 16–235 and U, V 16–240.
 _KR, _KB = 0.2126, 0.0722
@@ -43,3 +43,19 @@ def to_i420(picture: RGB) -> I420:
     """One I420 buffer (H·3/2, W) of an RGB picture."""
     planes = to_planes(picture)
     return np.concatenate([plane.ravel() for plane in planes]).reshape(-1, picture.shape[1])
+
+
+def to_rgb(frame: I420) -> RGB:
+    """The picture that an I420 buffer shows; the way back of `to_i420`, chroma interpolated."""
+    luma, *chroma = split_planes(frame)
+    height, width = luma.shape
+    # Where in a chroma plane a luma pixel lies, as `frames` says: x / 2, y / 2 - 1 / 4.
+    sites = np.array([[0.5, 0, 0], [0, 0.5, -0.25]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    full = [
+        cv2.warpAffine(plane, sites, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE)
+        for plane in (plane.astype(np.float32) for plane in chroma)
+    ]
+    yuv = np.stack([luma.astype(np.float32), *full], axis=2) - _OFFSET.ravel().astype(np.float32)
+    rgb = cv2.transform(yuv, np.linalg.inv(_TO_YUV))
+    return np.asarray((rgb + np.float32(0.5)).clip(0, 255), np.uint8)

@@ -1,37 +1,24 @@
-"""The engine itself: request in, frames out, analysis and sound beside them."""
+"""The engine itself: which kind of film a request is."""
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from itertools import islice
-
 import cv2
 
-from photoplay import direction, media, sound
-from photoplay.clip import FPS, ClipRequest, Tier
-from photoplay.direction.plan import Plan
-from photoplay.engine import Capabilities, Run
-from photoplay.engines.parallax import kernel
-from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
-from photoplay.engines.parallax.scene import build_scene
-from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.errors import Cancelled
-from photoplay.frames import I420, Frames, Soundtrack, audio_samples
-from photoplay.images import Still, load_still
-from photoplay.sound.staging import Staging
-
-_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-_WORKERS = min(max(_CORES // 2, 2), 8)  # render threads; the encoder has as many of its own
-# Sides below which a still is never reduced while it is decoded: the longest of any canvas, at 4:1.
-_ENOUGH_PX = {Tier.STANDARD: 2880, Tier.PRO: 2880, Tier.FOUR_K: 5760}
-_AHEAD = _WORKERS + 2  # frames that may wait for the encoder: memory does not grow with the clip
+from photoplay.clip import MAX_SHOTS, ClipRequest, Tier
+from photoplay.engine import Capabilities, Feature, Run
+from photoplay.engines.parallax import (
+    animatic,
+    kernel,
+    sequence,
+    single,
+    transfer,
+    transition,
+)
+from photoplay.frames import Frames
 
 
 class ParallaxEngine:
-    """Animates one still with layered parallax, on the CPU.
+    """Makes films of stills with layered parallax, on the CPU.
 
     A render sets OpenCV's own threads to one for the whole process: frames are rendered side by
     side instead, which costs less and gives the same bytes on any number of cores.
@@ -41,136 +28,34 @@ class ParallaxEngine:
     capabilities = Capabilities(
         summary="built in: layered parallax on the CPU; free, no weights, no key",
         tiers=frozenset(Tier),
-        max_shots=1,
+        max_shots=MAX_SHOTS,
         audio=True,
         sound_options=True,
+        features=frozenset(
+            {
+                Feature.ELEMENTS,
+                Feature.END_IMAGE,
+                Feature.LOOP,
+                Feature.MOTION,
+                Feature.NO_IMAGE,
+            }
+        ),
     )
 
     def __init__(self) -> None:
         kernel.library()  # an installation without it is known before any work
 
     def render(self, request: ClipRequest, run: Run) -> Frames:
-        """Read the request and the still now; analyse and render as frames are taken."""
+        """Read the request and its pictures now; analyse and render as frames are taken."""
         cv2.setNumThreads(1)
-        run.progress(0.0, "reading the picture")
-        enough_px = _ENOUGH_PX[request.tier]
-        still = load_still(request.start_image, enough_px=(enough_px, enough_px))
-        plan = direction.read_request(request)
-        canvas = _canvas(still, request)
-        _log(run, (*still.notes, *plan.notes, *_unread(plan)))
-        pool = ThreadPoolExecutor(_WORKERS + 1, thread_name_prefix="parallax")
-        staging: Future[Staging] = Future()
-        return Frames(
-            raster=canvas.raster,
-            fps=FPS,
-            count=request.frame_count,
-            pixels=_Film(canvas, plan, request, run, pool, staging),
-            audio=_start_sound(plan, request, run, pool, staging) if request.audio else None,
-        )
-
-
-def _canvas(still: Still, request: ClipRequest) -> Canvas:
-    height, width = still.rgb.shape[:2]
-    raster = fit_raster(width, height, request.tier, request.aspect)
-    centre = crop_centre(still.rgb) if request.aspect else (0.5, 0.5)
-    return lay_canvas(still.rgb, still.alpha, raster, centre)
-
-
-class _Film(Iterator[I420]):
-    """The frames in order. The still goes out first, so that the encoder starts at once."""
-
-    def __init__(
-        self,
-        canvas: Canvas,
-        plan: Plan,
-        request: ClipRequest,
-        run: Run,
-        pool: ThreadPoolExecutor,
-        staging: Future[Staging],
-    ) -> None:
-        self._pool = pool
-        self._staging = staging
-        self._frames = self._filmed(canvas, plan, request, run)
-
-    def __next__(self) -> I420:
-        return next(self._frames)
-
-    def close(self) -> None:
-        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
-        self._frames.close()
-        if not self._staging.done():
-            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _filmed(
-        self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run
-    ) -> Generator[I420, None, None]:
-        yield canvas.frame
-        run.progress(0.0, "finding depth")
-        scene = build_scene(
-            canvas,
-            oversampling=2 if request.tier is Tier.PRO else 1,
-            seed=request.seed,
-            pool=self._pool,
-            check_cancelled=run.check_cancelled,
-        )
-        renderer = ShotRenderer(
-            scene,
-            plan,
-            frames=request.frame_count,
-            fps=float(FPS),
-            strength=0.4 + 1.2 * request.guidance,
-            seed=request.seed,
-        )
-        self._staging.set_result(renderer.staging)
-        _log(run, renderer.notes)
-        run.progress(0.0, "rendering")
-        for frame in _ordered(renderer, request.frame_count, self._pool):
-            run.check_cancelled()
-            yield frame
-
-
-def _ordered(renderer: ShotRenderer, count: int, pool: Executor) -> Iterator[I420]:
-    """Frames 1 to `count` in order, rendered at most `_AHEAD` frames ahead.
-
-    The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
-    """
-    numbers = iter(range(1, count))
-    spare = [renderer.empty_frame() for _ in range(_AHEAD + 1)]
-    queue: deque[Future[I420]] = deque()
-    for number in islice(numbers, _AHEAD):
-        queue.append(pool.submit(renderer.frame, number, spare.pop()))
-    while queue:
-        frame = queue.popleft().result()
-        for number in islice(numbers, 1):
-            queue.append(pool.submit(renderer.frame, number, spare.pop()))
-        yield frame
-        spare.append(frame)
-
-
-def _start_sound(
-    plan: Plan, request: ClipRequest, run: Run, pool: Executor, staging: Future[Staging]
-) -> Callable[[], Soundtrack]:
-    """Begin to make the sound on a thread of the pool; its end waits for what the pictures say."""
-    samples = audio_samples(request.frame_count, FPS)
-    options = request.sound
-    score = sound.Score(
-        sound=plan.sound,
-        samples=samples,
-        seed=request.seed,
-        target_lufs=options.loudness_lufs,
-        track=None if options.track is None else media.read_track(options.track, samples),
-        voice=options.voice,
-        language=options.language,
-    )
-    _log(run, sound.describe(plan.sound))
-    return pool.submit(sound.soundtrack, score, staging.result, run.log).result
-
-
-def _unread(plan: Plan) -> tuple[str, ...]:
-    return tuple(f"not understood: “{words}”" for words in plan.not_understood)
-
-
-def _log(run: Run, sentences: tuple[str, ...]) -> None:
-    for sentence in sentences:
-        run.log(sentence)
+        if request.start_image is None:
+            return animatic.film(request, run)
+        if request.motion is not None:
+            return transfer.film(request, run)
+        if request.end_image is not None:
+            return transition.film(request, run)
+        first = request.shots[0]
+        several = len(request.shots) > 1 or request.split_shots
+        if several or request.elements or first.image or first.framing:
+            return sequence.film(request, run)
+        return single.film(request, run)

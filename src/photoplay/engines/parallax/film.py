@@ -30,8 +30,17 @@ class Grain:
     """
 
     def __init__(
-        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        strength: float,
+        seed: int,
+        loop: bool = False,
     ) -> None:
+        duration_s = frames / fps
         asked = [cue for cue in plan.look if cue.kind is Look.GRAIN]
         rng = np.random.default_rng(seed + 81)
         self._fps = fps
@@ -39,10 +48,12 @@ class Grain:
         self._lighter: list[Plane] = []
         self._darker: list[Plane] = []
         self._level: Envelope = lambda time_s: min(1.0, time_s / _RISE_S)
+        if loop:
+            self._level = lambda time_s: min(1.0, time_s / _RISE_S, (duration_s - time_s) / _RISE_S)
         deviation = min(0.5 * _noise_level(scene.canvas.picture), 0.9)
         if asked:
             cue = max(asked, key=lambda cue: cue.amount)
-            self._level = envelope(replace(cue, amount=1.0), frames / fps, _RISE_S)
+            self._level = envelope(replace(cue, amount=1.0), duration_s, _RISE_S, loop=loop)
             deviation = 1.4 * cue.amount * strength
         if deviation >= _LEAST_DEVIATION:
             self._make(scene.canvas.raster, deviation, rng)
@@ -60,7 +71,7 @@ class Grain:
 
     def apply(self, frame: int, picture: I420) -> None:
         """Add grain to the luma of frame number `frame` in place."""
-        if not self._lighter or frame == 0:
+        if not self._lighter:
             return
         level = round(self._level(frame / self._fps) * _LEVELS) - 1
         if level < 0:

@@ -15,7 +15,7 @@ from photoplay.direction.plan import Cue, Light, Look, Motion, Plan
 from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.noise import drift, turbulence
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.timing import Envelope, envelope, smooth
+from photoplay.engines.parallax.timing import Envelope, envelope, out_and_back, smooth
 from photoplay.frames import I420, Field, Plane, split_planes
 
 _BLACK = 16  # luma of black
@@ -37,26 +37,37 @@ Source = Callable[[float, float, Lighting], None]  # (time_s, level, sum to add 
 class Lights:
     """The lights of one scene over one shot."""
 
-    def __init__(self, scene: Scene, plan: Plan, *, frames: int, fps: float, seed: int) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        seed: int,
+        loop: bool = False,
+    ) -> None:
         self._grid = scene.grid
         self._fps = fps
         self._headroom = _headroom(scene)
         self._dither = _dither(scene, seed)
         duration_s = frames / fps
-        make = _Sources(scene, frames, fps, seed)
+        make = _Sources(scene, frames, fps, seed, loop)
         self._sources: list[tuple[Envelope, Source]] = [
             (
-                envelope(cue, duration_s, rise_s=0.04 if cue.kind is Light.FLASH else 1.0),
+                envelope(
+                    cue, duration_s, rise_s=0.04 if cue.kind is Light.FLASH else 1.0, loop=loop
+                ),
                 make.source(cue, duration_s),
             )
             for cue in plan.light
         ]
         for flicker in plan.motion:
             if flicker.kind is Motion.FLICKER:
-                self._sources.append((envelope(flicker, duration_s), make.flicker()))
+                self._sources.append((envelope(flicker, duration_s, loop=loop), make.flicker()))
         for look in plan.look:
             if look.kind is Look.VIGNETTE:
-                self._sources.append((envelope(look, duration_s), make.vignette()))
+                self._sources.append((envelope(look, duration_s, loop=loop), make.vignette()))
 
     def apply(self, frame: int, strength: float, picture: I420) -> None:
         """Light the planes of frame number `frame` in place."""
@@ -102,13 +113,16 @@ def _apply_shift(chroma: Plane, grid: NodeGrid, shift: Field, dither: Field) -> 
 class _Sources:
     """Makes the sources of a scene; each kind of light is one method."""
 
-    def __init__(self, scene: Scene, frames: int, fps: float, seed: int) -> None:
+    def __init__(self, scene: Scene, frames: int, fps: float, seed: int, loop: bool) -> None:
         self._scene = scene
         raster = scene.canvas.raster
-        self._u = scene.grid.x_px / raster.width_px  # 0 left – 1 right
-        self._v = scene.grid.y_px / raster.height_px
-        self._aspect = raster.width_px / raster.height_px
-        self._frames, self._fps, self._seed = frames, fps, seed
+        self._frame_u = scene.grid.x_px / raster.width_px  # 0 left – 1 right
+        self._frame_v = scene.grid.y_px / raster.height_px
+        window = scene.canvas.window  # light falls on the whole still, whatever part is shown
+        self._u = window.left + window.width * self._frame_u
+        self._v = window.top + window.height * self._frame_v
+        self._aspect = raster.width_px / raster.height_px * window.height / window.width
+        self._frames, self._fps, self._seed, self._loop = frames, fps, seed, loop
         self._sun = _brightest(scene)
         self._side = 1.0 if self._sun[0] > 0.5 else -1.0  # where the light comes from
 
@@ -169,6 +183,7 @@ class _Sources:
             self._seed + 42,
             scale=9,
             rate_hz=0.5,
+            loop=self._loop,
         )
 
         def window(time_s: float, level: float, total: Lighting) -> None:
@@ -180,6 +195,8 @@ class _Sources:
     def _ring(self) -> Source:
         """An even glow on the face, falling off around it."""
         x, y = self._scene.pivot
+        window = self._scene.canvas.window
+        x, y = window.left + window.width * x, window.top + window.height * y
         away = ((self._u - x) * self._aspect / 0.55) ** 2 + ((self._v - y) / 0.5) ** 2
         glow = (0.20 * np.exp(-away) - 0.04).astype(np.float32)
 
@@ -194,9 +211,12 @@ class _Sources:
         dx, dy = (self._u - sun_x) * self._aspect, self._v - sun_y
         angle, away = np.arctan2(dy, dx), np.hypot(dx, dy)
         falloff = np.exp(-1.1 * away) * (4 * away).clip(0, 1)
+        duration_s = self._frames / self._fps
 
         def rays(time_s: float, level: float, total: Lighting) -> None:
             turn = 0.35 * time_s
+            if self._loop:  # turned and back, nowhere faster than that
+                turn = 0.35 * duration_s / np.pi * out_and_back(time_s / duration_s)
             shafts = np.sin(9 * angle + turn) * np.sin(17 * angle - 1.7 * turn + 1.3)
             shafts = shafts * np.sin(5 * angle + 2 + 0.6 * turn)
             total.log_gain += level * 0.26 * (0.35 + 0.65 * shafts.clip(0, 1)) * falloff
@@ -205,10 +225,11 @@ class _Sources:
 
     def _sweep(self, cue: Cue[Light], duration_s: float) -> Source:
         start_s, span_s = cue.start * duration_s, (cue.end - cue.start) * duration_s
-        across = 0.9 * self._u + 0.45 * self._v
+        across = 0.9 * self._frame_u + 0.45 * self._frame_v
+        first, way = (-0.7, 2.75) if self._loop else (-0.4, 2.1)  # in a loop it passes out of sight
 
         def sweep(time_s: float, level: float, total: Lighting) -> None:
-            centre = -0.4 + 2.1 * (time_s - start_s) / max(span_s, 1e-6)
+            centre = first + way * (time_s - start_s) / max(span_s, 1e-6)
             total.log_gain += level * 0.14 * np.exp(-(((across - centre) / 0.22) ** 2))
 
         return sweep
@@ -261,7 +282,7 @@ class _Sources:
         """Warm and sinking first, then dark and blue."""
 
         def nightfall(time_s: float, level: float, total: Lighting) -> None:
-            done = _done(cue, time_s / duration_s)
+            done = self._done(cue, time_s / duration_s)
             warm = 4 * done * (1 - done)
             night = done * done
             total.log_gain += -0.95 * level * night + 0.05 * level * warm
@@ -272,7 +293,7 @@ class _Sources:
 
     def _daybreak(self, cue: Cue[Light], duration_s: float) -> Source:
         def daybreak(time_s: float, level: float, total: Lighting) -> None:
-            done = _done(cue, time_s / duration_s)
+            done = self._done(cue, time_s / duration_s)
             total.log_gain += 0.42 * level * done
             total.u_shift -= level * 7 * done
             total.v_shift += level * 4 * done
@@ -293,7 +314,7 @@ class _Sources:
 
     def vignette(self) -> Source:
         """Darker corners (natural falloff shape)."""
-        radius = (self._u - 0.5) ** 2 * 1.3 + (self._v - 0.5) ** 2 * 1.6
+        radius = (self._frame_u - 0.5) ** 2 * 1.3 + (self._frame_v - 0.5) ** 2 * 1.6
         corners = (-0.26 * (radius * 1.6).clip(0, 1)).astype(np.float32)
 
         def vignette(_time_s: float, level: float, total: Lighting) -> None:
@@ -311,13 +332,14 @@ class _Sources:
             corner_hz=corner_hz,
             order=order,
             cut_hz=cut_hz,
+            loop=self._loop,
         )
         return lambda time_s: float(curve[min(round(time_s * self._fps), self._frames - 1)])
 
-
-def _done(cue: Cue[Light], time: float) -> float:
-    """How much of a change of light is over, 0–1, at a share of the shot."""
-    return smooth((time - cue.start) / max(cue.end - cue.start, 1e-3))
+    def _done(self, cue: Cue[Light], time: float) -> float:
+        """How much of a change of light is over, 0–1, at a share of the shot; a loop undoes it."""
+        done = (time - cue.start) / max(cue.end - cue.start, 1e-3)
+        return out_and_back(min(max(done, 0.0), 1.0)) if self._loop else smooth(done)
 
 
 def _headroom(scene: Scene) -> Field:
@@ -336,7 +358,9 @@ def _dither(scene: Scene, seed: int) -> Field:
 
 def _brightest(scene: Scene) -> tuple[float, float]:
     """Place of the brightest soft spot in the upper part, as shares of width and height."""
-    picture = cv2.resize(scene.canvas.picture, (96, 54), interpolation=cv2.INTER_AREA)
+    canvas = scene.canvas
+    whole = canvas.picture if canvas.whole is None else canvas.whole
+    picture = cv2.resize(whole, (96, 54), interpolation=cv2.INTER_AREA)
     light = cv2.GaussianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), (0, 0), 4)[:32]
     row, column = np.unravel_index(int(light.argmax()), light.shape)
     return float(column / 96), float(row / 54)

@@ -1,6 +1,7 @@
 """Motion inside the picture: displacements at the nodes, per layer and frame.
 
-Everything starts from rest, so that the first frame is the still. Amplitudes are px of a 1080p
+Everything starts from rest, so that the first frame is the still; in a loop everything comes back
+to it. Amplitudes are px of a 1080p
 frame and scale with the frame. Leaves and water move only where the picture shows some, hair and
 cloth only on a subject that was found.
 """
@@ -10,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from photoplay.direction.plan import Cue, Motion, Plan
 from photoplay.engines.parallax.noise import drift, turbulence
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.timing import Envelope, envelope
+from photoplay.engines.parallax.timing import Envelope, envelope, out_and_back, whole_cycles
 from photoplay.engines.parallax.warp import Offset
 from photoplay.frames import Field
 
@@ -27,19 +29,29 @@ _LEAST_REGION = 0.02  # share of the nodes a region must hold before it counts a
 class SecondaryMotion:
     """Displacements of the layers of one scene over one shot."""
 
-    def __init__(self, scene: Scene, plan: Plan, *, frames: int, fps: float, seed: int) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        seed: int,
+        loop: bool = False,
+    ) -> None:
         self._fps = fps
         self._movers: list[tuple[str, Envelope, Mover]] = []
         self.notes: list[str] = []
-        build = _Builders(scene, frames, fps, seed)
+        build = _Builders(scene, frames, fps, seed, loop)
         for cue in plan.motion:
             if cue.kind in (Motion.STEAM, Motion.FLICKER):  # light and air make these
                 continue
             made = build.make(cue)
             if not made:
                 self.notes.append(f"{cue.kind}: {build.why_not(cue.kind)}")
+            level = envelope(cue, frames / fps, loop=loop)
             for layer, mover in made:
-                self._movers.append((layer, envelope(cue, frames / fps), mover))
+                self._movers.append((layer, level, _from_rest(mover) if loop else mover))
 
     def at(self, frame: int, strength: float) -> dict[str, Offset]:
         """Displacement (dx, dy) at the nodes of every layer that moves at this frame."""
@@ -55,15 +67,26 @@ class SecondaryMotion:
         return offsets
 
 
+def _from_rest(mover: Mover) -> Mover:
+    """The same motion about another middle: none at the start, and so none at a loop's end."""
+    start_x, start_y = mover(0.0)
+
+    def moved(time_s: float) -> tuple[Field, Field]:
+        dx, dy = mover(time_s)
+        return dx - start_x, dy - start_y
+
+    return moved
+
+
 class _Builders:
     """Makes the movers of a scene; each kind of motion is one method."""
 
-    def __init__(self, scene: Scene, frames: int, fps: float, seed: int) -> None:
+    def __init__(self, scene: Scene, frames: int, fps: float, seed: int, loop: bool) -> None:
         self._scene = scene
         self._grid = scene.grid
         self._unit = scene.canvas.raster.unit_px
         self._duration_s = frames / fps
-        self._frames, self._fps, self._seed = frames, fps, seed
+        self._frames, self._fps, self._seed, self._loop = frames, fps, seed, loop
         self._front = "subject" if scene.is_layered else "background"
 
     def make(self, cue: Cue[Motion]) -> list[tuple[str, Mover]]:
@@ -120,6 +143,18 @@ class _Builders:
         left, top, right, bottom = (float(edge) * scale for edge in edges)
         return left, top, right, bottom
 
+    def _rate(self, hz: float) -> float:
+        return whole_cycles(hz, self._duration_s, loop=self._loop)
+
+    def _turbulence(self, salt: int, *, scale: float, rate_hz: float) -> Callable[[float], Field]:
+        shape, seed = self._grid.shape, self._seed + salt
+        return turbulence(
+            shape, self._duration_s, seed, scale=scale, rate_hz=rate_hz, loop=self._loop
+        )
+
+    def _drift(self, salt: int, **curve: float) -> NDArray[np.float64]:
+        return drift(self._frames, self._seed + salt, fps=self._fps, loop=self._loop, **curve)
+
     def _breathing(self) -> Mover:
         """The chest widens and lifts what is above it; the head drifts a little on its own."""
         left, top, right, bottom = self._subject_box()
@@ -128,10 +163,10 @@ class _Builders:
         chest = np.exp(-(((y - (top + 0.72 * height)) / (0.30 * height)) ** 2))
         above = ((bottom - y) / height).clip(0, 1) ** 0.5
         head = self._head_drift()
-        unit = self._unit
+        unit, rate_hz = self._unit, self._rate(_BREATH_HZ)
 
         def breathing(time_s: float) -> tuple[Field, Field]:
-            full = (0.5 - 0.5 * np.cos(2 * np.pi * _BREATH_HZ * time_s)) ** 1.3
+            full = (0.5 - 0.5 * np.cos(2 * np.pi * rate_hz * time_s)) ** 1.3
             dx, dy = head(time_s)
             across = dx - 0.0075 * full * x * chest
             along = dy + 3.0 * unit * full * above
@@ -149,9 +184,9 @@ class _Builders:
             u = (self._grid.x_px - cx) / (1.1 * face.width_px * scale)
             v = (self._grid.y_px - cy) / (1.25 * face.height_px * scale)
             weight = np.maximum(weight, np.exp(-((u * u + v * v) ** 2)))
-        curve = {"fps": self._fps, "corner_hz": 0.3, "order": 2.4, "cut_hz": 1.6}
-        across = drift(self._frames, self._seed + 11, **curve) * 2.4 * self._unit
-        along = drift(self._frames, self._seed + 12, **curve) * 1.6 * self._unit
+        curve = {"corner_hz": 0.3, "order": 2.4, "cut_hz": 1.6}
+        across = self._drift(11, **curve) * 2.4 * self._unit
+        along = self._drift(12, **curve) * 1.6 * self._unit
 
         def head(time_s: float) -> tuple[Field, Field]:
             at = min(round(time_s * self._fps), self._frames - 1)
@@ -164,28 +199,28 @@ class _Builders:
         _, top, _, bottom = self._subject_box()
         up = ((bottom - self._grid.y_px) / (bottom - top)).clip(0, 1.2)
         lean = np.asarray(up**1.4 * 0.017 * (bottom - top), np.float32)
-        curve = {"fps": self._fps, "corner_hz": 0.35, "order": 2.2, "cut_hz": 1.2}
-        phase = drift(self._frames, self._seed + 13, **curve)
+        phase = self._drift(13, corner_hz=0.35, order=2.2, cut_hz=1.2)
+        rate_hz = self._rate(0.31)
 
         def sway(time_s: float) -> tuple[Field, Field]:
             at = min(round(time_s * self._fps), self._frames - 1)
-            beat = 0.6 * np.sin(2 * np.pi * 0.31 * time_s) + 0.4 * phase[at]
+            beat = 0.6 * np.sin(2 * np.pi * rate_hz * time_s) + 0.4 * phase[at]
             return lean * np.float32(beat), np.zeros_like(lean)
 
         return sway
 
     def _flutter(self, scale: float, reach_px: float, rate_hz: float) -> Mover:
         """Wind: slow gusts that travel, and a finer tremble on top of them."""
-        shape, seed, seconds = self._grid.shape, self._seed, self._duration_s
-        gusts = turbulence(shape, seconds, seed + 21, scale=3 * scale, rate_hz=0.55)
-        fine_x = turbulence(shape, seconds, seed + 22, scale=scale / 2, rate_hz=1.7 * rate_hz)
-        fine_y = turbulence(shape, seconds, seed + 23, scale=scale / 2, rate_hz=1.5 * rate_hz)
+        gusts = self._turbulence(21, scale=3 * scale, rate_hz=0.55)
+        fine_x = self._turbulence(22, scale=scale / 2, rate_hz=1.7 * rate_hz)
+        fine_y = self._turbulence(23, scale=scale / 2, rate_hz=1.5 * rate_hz)
+        swing_hz = self._rate(0.45)
         reach = reach_px * self._unit
         phase = self._grid.x_px / (260 * self._unit)
 
         def flutter(time_s: float) -> tuple[Field, Field]:
             gust = (0.55 + 0.6 * gusts(time_s)).clip(0, 1.6)
-            swing = np.sin(2 * np.pi * 0.45 * time_s + phase) - np.sin(phase)
+            swing = np.sin(2 * np.pi * swing_hz * time_s + phase) - np.sin(phase)
             dx = reach * gust * (swing + 0.7 * fine_x(time_s))
             return np.asarray(dx), np.asarray(0.4 * reach * gust * fine_y(time_s))
 
@@ -198,15 +233,18 @@ class _Builders:
         top = float(grid.y_px[self._scene.regions.water > 0.3].min(initial=height))
         near = ((grid.y_px - top) / (0.35 * height)).clip(0.05, 1)
         pace = np.minimum(1 / near, 3) * 0.35
-        shape, seconds = grid.shape, self._duration_s
-        slow = turbulence(shape, seconds, self._seed + 31, scale=3, rate_hz=2.2)
-        quick = turbulence(shape, seconds, self._seed + 32, scale=2, rate_hz=3.2)
+        slow = self._turbulence(31, scale=3, rate_hz=2.2)
+        quick = self._turbulence(32, scale=2, rate_hz=3.2)
+        running, rolling = (
+            2 * np.pi * self._rate(rad_s / (2 * np.pi)) if self._loop else rad_s
+            for rad_s in (4.2, 2.7)
+        )
         reach = 1.6 * unit * (0.35 + 0.9 * near)
 
         def ripples(time_s: float) -> tuple[Field, Field]:
             along = grid.y_px / (9 * unit) * pace + grid.x_px / (420 * unit)
-            dy = 2.2 * np.sin(along - 4.2 * time_s) + 1.6 * slow(time_s) + quick(time_s)
-            dx = 2.6 * slow(time_s) + 1.3 * np.sin(grid.y_px / (14 * unit) + 2.7 * time_s)
+            dy = 2.2 * np.sin(along - running * time_s) + 1.6 * slow(time_s) + quick(time_s)
+            dx = 2.6 * slow(time_s) + 1.3 * np.sin(grid.y_px / (14 * unit) + rolling * time_s)
             return np.asarray(reach * dx, np.float32), np.asarray(reach * dy, np.float32)
 
         return ripples
@@ -218,6 +256,9 @@ class _Builders:
         shift = np.full(self._grid.shape, -pace_px_s, np.float32)
 
         def clouds(time_s: float) -> tuple[Field, Field]:
-            return shift * np.float32(time_s), np.zeros_like(shift)
+            passed_s = time_s
+            if self._loop:
+                passed_s = self._duration_s / 2 * out_and_back(time_s / self._duration_s)
+            return shift * np.float32(passed_s), np.zeros_like(shift)
 
         return clouds

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
 import cv2
 import numpy as np
 
@@ -9,46 +12,98 @@ from photoplay.direction.plan import Plan
 from photoplay.engines.parallax.air import Air
 from photoplay.engines.parallax.camera import (
     Border,
+    Pose,
     Stage,
     camera_path,
     limits,
 )
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
 from photoplay.engines.parallax.light import Lights
+from photoplay.engines.parallax.momentum import Start
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.staging import read_staging
-from photoplay.engines.parallax.warp import film
+from photoplay.engines.parallax.timing import led_in
+from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
 
 _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
 
 
+class Mover(Protocol):
+    """Moves layers beside what a plan asks for."""
+
+    def added(self, frame: int, pose: Pose, offsets: Mapping[str, Offset]) -> dict[str, Offset]:
+        """The offsets of a frame and those of this movement."""
+
+
 class ShotRenderer:
     """Renders the frames of one shot. Immutable after construction; threads may share it.
 
-    `strength` scales all that the plan asks for.
+    `strength` scales all that the plan asks for. `lead` is for how many frames light, weather,
+    motion and grain have been going on before frame 0: none come up from the still after a cut.
+    `path` takes the place of the plan's camera work, and `gesture` moves the subject beside what
+    the plan says.
+
+    With `loop` the last frame leads back to the first: the camera and the subject come back to the
+    still; light and weather that last all the time go on across the seam, so that the first frame
+    is the still in them.
+
+    A shot that goes on from another begins at the camera's `start`, and its weather is `elapsed_s`
+    old. With `first`, that is its frame 0 instead of the still.
     """
 
     def __init__(
-        self, scene: Scene, plan: Plan, *, frames: int, fps: float, strength: float, seed: int
+        self,
+        scene: Scene,
+        plan: Plan,
+        *,
+        frames: int,
+        fps: float,
+        strength: float,
+        seed: int,
+        lead: int = 0,
+        path: Sequence[Pose] | None = None,
+        gesture: Mover | None = None,
+        loop: bool = False,
+        start: Start | None = None,
+        first: I420 | None = None,
+        elapsed_s: float = 0.0,
     ) -> None:
-        stage = _stage(scene)
-        self._path = camera_path(
-            plan.camera, stage, frames=frames, fps=fps, strength=strength, seed=seed
+        stage = stage_of(scene)
+        self._path = path or camera_path(
+            plan.camera,
+            stage,
+            frames=frames,
+            fps=fps,
+            strength=strength,
+            seed=seed,
+            loop=loop,
+            start=start,
         )
-        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed)
-        self._grain = Grain(scene, plan, frames=frames, fps=fps, strength=strength, seed=seed)
+        self._gesture = gesture
+        self._lead, self._frames, self._loop = lead, frames, loop
+        frames += lead
+        plan = led_in(plan, lead / frames)
+        self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
+        self._air = Air(
+            scene, plan, frames=frames, fps=fps, seed=seed, loop=loop, elapsed_s=elapsed_s
+        )
+        self._grain = Grain(
+            scene, plan, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
+        )
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
         self._focus = Focus(scene) if racks else None
         self._scene = scene
         self._strength = strength
         self._fps = fps
-        self._still = scene.canvas.frame
-        self._residual = self._still.astype(np.int16) - self._composite(0, self.empty_frame())
+        self._still = scene.canvas.frame if first is None else first
+        self._residual = np.zeros(self._still.shape, np.int16)
+        if start is None or first is not None:
+            self._residual += self._still.astype(np.int16)
+            self._residual -= self._composite(0, self.empty_frame(), {})
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     @property
@@ -63,32 +118,43 @@ class ShotRenderer:
     def frame(self, number: int, out: I420 | None = None) -> I420:
         """Frame `number` of the shot; frame 0 is the still itself, bit for bit.
 
+        Not so with a lead and in a loop.
+
         It is rendered into `out`, or into a new buffer.
         """
         picture = self.empty_frame() if out is None else out
-        if number == 0:
+        since = number + self._lead
+        if since == 0 and not self._loop:
             picture[:] = self._still
             return picture
-        self._composite(number, picture)
-        if number < _SETTLE_FRAMES:
-            share = 1 - number / _SETTLE_FRAMES
+        self._composite(number, picture, self._offsets(number))
+        from_still = min(number, self._frames - number) if self._loop else number
+        if from_still < _SETTLE_FRAMES:
+            share = 1 - from_still / _SETTLE_FRAMES
             fading = (self._residual * np.float32(share)).astype(np.int16)
             cv2.add(picture, fading, dst=picture, dtype=cv2.CV_8U)
         pose = self._path[number]
         motion_blur(pose, picture)
-        self._lights.apply(number, self._strength, picture)
-        self._air.draw(number, self._strength, pose, picture)
-        self._grain.apply(number, picture)
+        self._lights.apply(since, self._strength, picture)
+        self._air.draw(since, self._strength, pose, picture)
+        self._grain.apply(since, picture)
         return picture
 
-    def _composite(self, number: int, out: I420) -> I420:
+    def _offsets(self, number: int) -> dict[str, Offset]:
+        """What moves by itself, layer by layer."""
+        offsets = self._motion.at(number + self._lead, self._strength)
+        if self._gesture is None:
+            return offsets
+        return self._gesture.added(number, self._path[number], offsets)
+
+    def _composite(self, number: int, out: I420, offsets: dict[str, Offset]) -> I420:
         pose = self._path[number]
-        offsets = self._motion.at(number, self._strength)
         layers = self._focus.layers(pose) if self._focus else self._scene.layers
         return film(layers, self._scene.grid, pose, offsets, out)
 
 
-def _stage(scene: Scene) -> Stage:
+def stage_of(scene: Scene) -> Stage:
+    """What the camera needs to know of a scene."""
     background = scene.layers[0].depth
     return Stage(
         raster=scene.canvas.raster,

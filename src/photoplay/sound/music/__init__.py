@@ -19,7 +19,7 @@ from photoplay.sound.music.moods import TEMPERS
 from photoplay.sound.music.perform import perform
 from photoplay.sound.signals import Rng
 
-__all__ = ["beats_s", "music"]
+__all__ = ["all_beats_s", "beats_s", "music"]
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
 
@@ -51,6 +51,15 @@ def beats_s(
 ) -> tuple[float, ...]:
     """When the bars of the same music begin, its last chord included; without making it."""
     return _form(brief, samples, cuts_s, loop).downbeats_s
+
+
+def all_beats_s(
+    brief: Music, *, samples: int, cuts_s: tuple[float, ...] = (), loop: bool = False
+) -> tuple[float, ...]:
+    """When every beat of the same music falls, to the end of the clip; without making it."""
+    form = _form(brief, samples, cuts_s, loop)
+    last_beat = int(form.anchors[-1][0])
+    return tuple(form.time_s(beat) for beat in range(last_beat + 1))
 
 
 def _form(brief: Music, samples: int, cuts_s: tuple[float, ...], loop: bool) -> Form:

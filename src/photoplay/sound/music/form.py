@@ -21,7 +21,9 @@ TEMPO_STEPS = 60
 UNHEARD_BEND = 0.03
 RING_S = 1.3  # the last chord has at least as long to fade
 SHORT_RING_S = 0.8  # in a clip too short for that
-LATEST_CUT_S = 1.0  # before the end: a cut later than that is not played on
+LATEST_CUT_S = 1.0  # before the end: no bar begins on a later cut, but a beat may
+ON_THE_CUT_S = 1 / 24  # a beat that is no farther away falls on the cut
+OFF_THE_CUT = 4.0  # the cost of a late cut that no beat falls on
 MISSED_CUT = 20.0  # the cost of a cut that no bar begins on
 UNEVEN_RING = 1.5  # the cost of a last bar that is twice, or none, of its length
 RING_SHARE = 0.35  # of the clip: a last chord that takes more of it leaves no piece before it
@@ -95,12 +97,18 @@ def lay_out(
     composers do it (Karlin and Wright, On the Track, 2004); what is then still missing is made up
     by a tempo that differs a little from section to section.
     """
-    usable_s = sorted(cut for cut in set(cuts_s) if 0 < cut < length_s - LATEST_CUT_S)
+    inside_s = sorted(cut for cut in set(cuts_s) if 0 < cut < length_s)
+    usable_s = [cut for cut in inside_s if cut < length_s - LATEST_CUT_S]
+    late_s = inside_s[len(usable_s) :]
     stretch = STATED_STRETCH if stated else STRETCH
     tempi = base_bpm * np.geomspace(1 / stretch, stretch, TEMPO_STEPS + 1)
     fits = _whole_bar_tempi(length_s, tempi[0], tempi[-1])
     drafts = [_draft(length_s, tempo, usable_s, loop) for tempo in (*tempi.tolist(), *fits)]
-    best = min(drafts, key=lambda draft: draft.cost + _nudge(draft.tempo_bpm, base_bpm))
+
+    def cost(draft: _Draft) -> float:
+        return draft.cost + _nudge(draft.tempo_bpm, base_bpm) + _off_late_cuts(draft, late_s)
+
+    best = min(drafts, key=cost)
     return _form(best, length_s)
 
 
@@ -152,6 +160,16 @@ def _whole_bar_tempi(length_s: float, lowest: float, highest: float) -> list[flo
 
 def _nudge(tempo_bpm: float, base_bpm: float) -> float:
     return float((np.log(tempo_bpm / base_bpm) / np.log(STRETCH)) ** 2)
+
+
+def _off_late_cuts(draft: _Draft, late_s: list[float]) -> float:
+    """What it costs that cuts under the last chord fall between beats."""
+    total = 0.0
+    for cut_s in late_s:
+        exact = (cut_s - draft.hits_s[-1]) * draft.tempo_bpm / 60
+        away_s = abs(exact - round(exact)) * 60 / draft.tempo_bpm
+        total += OFF_THE_CUT * min(away_s / ON_THE_CUT_S, 1) ** 4
+    return total
 
 
 def _bend(beats: int, exact: float) -> float:

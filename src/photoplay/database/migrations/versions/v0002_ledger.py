@@ -31,7 +31,7 @@ def _make_submissions() -> None:
         sa.Column("provider", sa.String(50), nullable=False),
         sa.Column("endpoint", sa.String(200), nullable=False),
         sa.Column("fingerprint", sa.String(64), nullable=False),
-        sa.Column("request", sa.JSON, nullable=False),
+        sa.Column("request", sa.JSON),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("quoted_usd", _USD, nullable=False),
         sa.Column("charged_usd", _USD),

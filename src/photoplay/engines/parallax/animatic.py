@@ -1,0 +1,232 @@
+"""A film from text alone: an animatic. Shots as drawn places with their words, sound and timing.
+
+The built-in engine has no model that makes pictures, and says so. What can be judged without them
+is there: the length and the order of shots, camera, light, weather, speech, music.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import cv2
+import numpy as np
+
+from photoplay import direction
+from photoplay.clip import FPS, ClipRequest, Shot
+from photoplay.direction.plan import Plan
+from photoplay.engine import Feature, Run, engine_names, load_engine
+from photoplay.engines.parallax.canvas import fit_raster
+from photoplay.engines.parallax.color import to_planes
+from photoplay.engines.parallax.drawing import draw_place
+from photoplay.engines.parallax.lettering import Face, fitted, readable, set_block
+from photoplay.engines.parallax.scene import build_scene
+from photoplay.engines.parallax.shot import ShotRenderer
+from photoplay.engines.parallax.single import WORKERS, log, ordered, start_sound, unread
+from photoplay.errors import Cancelled
+from photoplay.frames import I420, Field, Frames, Raster, split_planes
+from photoplay.sound.staging import Staging
+
+USUAL_ASPECT = Fraction(16, 9)
+_FADE_FRAMES = 10  # over which the words of a shot come up
+_MARGIN = 0.07  # of the shorter side, at least, around words
+_INK = np.array([246, 244, 238], np.float32)
+_SCRIM = 0.62  # how much the darkest part of the shade under words takes
+
+
+def film(request: ClipRequest, run: Run) -> Frames:
+    """Read the words now; draw and render as frames are taken."""
+    raster = fit_raster(16, 9, request.tier, request.aspect or USUAL_ASPECT)
+    plans = [_plan(request, shot) for shot in request.shots]
+    heard = _plan(request, _whole(request.shots)) if len(plans) > 1 else plans[0]
+    log(run, (f"This is an animatic: drawn places and the words of each shot. {_elsewhere()}",))
+    for plan in plans:
+        log(run, (*plan.notes, *unread(plan)))
+    pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
+    staging: Future[Staging] = Future()
+    return Frames(
+        raster=raster,
+        fps=FPS,
+        count=request.frame_count,
+        pixels=_Animatic(request, plans, raster, run, pool, staging),
+        audio=start_sound(heard.sound, request, run, pool, staging, loop=heard.loop)
+        if request.audio
+        else None,
+    )
+
+
+def _elsewhere() -> str:
+    able = []
+    for name in engine_names():
+        can = load_engine(name).capabilities
+        if name != "parallax" and not can.replays and Feature.NO_IMAGE in can.features:
+            able.append(name)
+    if not able:
+        return "Give a picture to film instead."
+    return f"Engines that make pictures from text: {', '.join(able)}; or give one to film."
+
+
+def _plan(request: ClipRequest, shot: Shot) -> Plan:
+    return direction.read_request(replace(request, shots=(shot,)))
+
+
+def _whole(shots: tuple[Shot, ...]) -> Shot:
+    return Shot("\n".join(shot.prompt for shot in shots)[:2500], sum(s.duration_s for s in shots))
+
+
+class _Animatic(Iterator[I420]):
+    """The frames of all shots, one after the other."""
+
+    def __init__(
+        self,
+        request: ClipRequest,
+        plans: list[Plan],
+        raster: Raster,
+        run: Run,
+        pool: ThreadPoolExecutor,
+        staging: Future[Staging],
+    ) -> None:
+        self._pool, self._staging = pool, staging
+        self._frames = self._filmed(request, plans, raster, run)
+
+    def __next__(self) -> I420:
+        return next(self._frames)
+
+    def close(self) -> None:
+        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
+        self._frames.close()
+        if not self._staging.done():
+            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _filmed(
+        self, request: ClipRequest, plans: list[Plan], raster: Raster, run: Run
+    ) -> Generator[I420, None, None]:
+        for number, (shot, plan) in enumerate(zip(request.shots, plans, strict=True)):
+            run.check_cancelled()
+            card = _card(shot, plan, number, request, raster, run)
+            scene = build_scene(
+                draw_place(shot.prompt, raster, request.seed + number),
+                oversampling=1,
+                seed=request.seed,
+                pool=self._pool,
+                check_cancelled=run.check_cancelled,
+            )
+            count = int(shot.duration_s * FPS)
+            renderer = ShotRenderer(
+                scene,
+                plan,
+                frames=count,
+                fps=float(FPS),
+                strength=0.4 + 1.2 * request.guidance,
+                seed=request.seed + number,
+                loop=request.loop or plan.loop,
+            )
+            if not self._staging.done():
+                self._staging.set_result(renderer.staging)
+            for at, frame in enumerate(ordered(renderer, range(count), self._pool)):
+                run.check_cancelled()
+                card.lay(frame, 1.0 if request.loop else min(1.0, (at + 1) / _FADE_FRAMES))
+                yield frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """Words and the shade under them, as what is kept of each plane and what is added to it."""
+
+    keep: tuple[Field, Field, Field]
+    add: tuple[Field, Field, Field]
+
+    def lay(self, frame: I420, share: float) -> None:
+        """Lay the card over a frame, in place."""
+        for plane, keep, add in zip(split_planes(frame), self.keep, self.add, strict=True):
+            laid = cv2.multiply(plane, keep, dtype=cv2.CV_32F)
+            laid = cv2.add(laid, add)
+            if share < 1:
+                laid = cv2.addWeighted(plane.astype(np.float32), 1 - share, laid, share, 0)
+            cv2.add(laid, 0.0, dst=plane, dtype=cv2.CV_8U)
+
+
+def _card(
+    shot: Shot, plan: Plan, number: int, request: ClipRequest, raster: Raster, run: Run
+) -> _Card:
+    width, height = raster.width_px, raster.height_px
+    margin = round(_MARGIN * min(width, height))
+    words, lost = readable(shot.prompt)
+    if lost:
+        shown = "".join(dict.fromkeys(lost))[:12]
+        log(run, (f"The card's fonts cannot set {len(lost)} characters (“{shown}”): left out.",))
+    matte = np.zeros((height, width), np.float32)
+    small = round(max(0.021 * min(width, height), 11))
+    foot = height - margin
+    details = [
+        line
+        for label, kinds in (("CAMERA", _camera(plan)), ("SOUND", _sound(plan)))
+        if kinds
+        for line in [f"{label}   {kinds}"]
+    ]
+    for up, line in enumerate(reversed(details)):
+        size = small
+        while Face().width_px(line, size) > width - 2 * margin and size > 8:
+            size -= 1
+        Face().draw(matte, line, margin, foot - round(1.6 * small * up), size)
+    rule = foot - round(1.6 * small * len(details)) - round(0.3 * small)
+    cv2.line(matte, (margin, rule), (width - margin, rule), 0.55, max(1, small // 12))
+    face = Face(weight=560)
+    block = min(width - 2 * margin, round(max(0.74 * width, 0.9 * height)))
+    lines, size_px = fitted(
+        words, face, raster, width_px=block, height_px=round(rule - 3.2 * margin)
+    )
+    base = rule - round(0.75 * size_px)
+    set_block(matte, lines, face, size_px, left_px=margin, right_px=margin + block, base_px=base)
+    of = f" OF {len(request.shots)}" if len(request.shots) > 1 else ""
+    label = f"SHOT {number + 1}{of}   {shot.duration_s} s   ANIMATIC"
+    Face(weight=600).draw(matte, label, margin, margin + small, small)
+    top = base - round(size_px * 1.3 * len(lines))
+    return _laid(matte, _shade(raster, top / height))
+
+
+def _shade(raster: Raster, top: float) -> Field:
+    """How dark the picture is made: under the words, softly upwards; a little at the label."""
+    y = (np.arange(raster.height_px, dtype=np.float32) + 0.5)[:, None] / raster.height_px
+    rise = ((y - (top - 0.22)) / 0.3).clip(0, 1)
+    label = (1 - y / 0.16).clip(0, 1)
+    shade = np.maximum(_SCRIM * rise * rise * (3 - 2 * rise), 0.4 * label * label)
+    return np.repeat(shade.astype(np.float32), raster.width_px, axis=1)
+
+
+def _laid(ink: Field, shade: Field) -> _Card:
+    """Shade, then ink, as one factor and one summand for each plane."""
+    colour = np.full((4, 4, 3), _INK + 0.5).astype(np.uint8)
+    inks = [float(plane[0, 0]) for plane in to_planes(colour)]
+    keep, add = [], []
+    for at, value in enumerate(inks):
+        dark = 16.0 if at == 0 else 128.0
+        part = [ink, shade]
+        if at:
+            size = (ink.shape[1] // 2, ink.shape[0] // 2)
+            part = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in part]
+        clear, lit = (1 - part[0]), (1 - part[1])
+        keep.append(np.asarray(clear * lit, np.float32))
+        add.append(np.asarray(clear * part[1] * dark + part[0] * value, np.float32))
+    return _Card((keep[0], keep[1], keep[2]), (add[0], add[1], add[2]))
+
+
+def _camera(plan: Plan) -> str:
+    moves = [move.move.value for move in plan.camera.moves]
+    if plan.camera.handheld >= 0.3:
+        moves.append("hand-held")
+    return ", ".join(dict.fromkeys(moves)) or "static"
+
+
+def _sound(plan: Plan) -> str:
+    if plan.sound.silent:
+        return "silent"
+    heard = [cue.kind.value for cue in plan.sound.ambience]
+    heard += [cue.kind.value if cue.kind else cue.words for cue in plan.sound.effects]
+    if plan.sound.music is not None:
+        heard.append(f"{plan.sound.music.mood} {plan.sound.music.genre} music")
+    heard += [line.speaker or "voice" for line in plan.sound.dialogue]
+    return ", ".join(dict.fromkeys(heard))

@@ -1,0 +1,148 @@
+"""A film that goes on from another's end: same place, same camera, no step between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from photoplay.clip import FPS, ClipRequest, Tier
+from photoplay.direction.plan import Plan
+from photoplay.engine import Run
+from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
+from photoplay.engines.parallax.color import to_i420
+from photoplay.engines.parallax.momentum import Start, measure_end, rough_view
+from photoplay.engines.parallax.scene import build_scene
+from photoplay.engines.parallax.shot import ShotRenderer
+from photoplay.engines.parallax.single import log, ordered
+from photoplay.errors import InvalidRequest
+from photoplay.frames import I420, RGB, Frames, Raster
+from photoplay.images import Still
+from photoplay.sound.staging import Staging
+
+_SLOW = 1e-5  # shares of the frame a frame: a camera that moves less is at rest
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a film ends: its last frames, in order, at its own rate, and its length so far.
+
+    `last` is the last one as it was rendered, if that is known. `has_weather`: something falls or
+    floats in them that goes on, and is no part of the place.
+    """
+
+    frames: list[RGB]
+    fps: float
+    elapsed_s: float
+    has_weather: bool
+    last: I420 | None = None
+
+
+def go_on(
+    request: ClipRequest, plan: Plan, ending: Ending, still: Still | None, run: Run
+) -> tuple[Frames, Callable[[], Staging]]:
+    """Frames that follow the last of a film, without sound, and what they say to the sound.
+
+    Without `still` they are made from the last frame; with it, from the picture that the film was
+    made of. Raises InvalidRequest if that shows another place.
+    """
+    cv2.setNumThreads(1)
+    height, width = ending.frames[-1].shape[:2]
+    raster = Raster(width, height)
+    last = ending.frames[-1]
+    pool = ThreadPoolExecutor(2, thread_name_prefix="parallax")
+    try:
+        place = _clean(ending.frames) if ending.has_weather else last
+        canvas = Canvas(raster, place, None)
+        if still is not None:
+            canvas = lay_canvas(still.rgb, still.alpha, raster, crop_centre(still.rgb))
+        run.progress(0.0, "finding depth")
+        scene = build_scene(
+            canvas,
+            oversampling=2 if request.tier is not Tier.FOUR_K else 1,
+            seed=request.seed,
+            pool=pool,
+            check_cancelled=run.check_cancelled,
+        )
+        start = measure_end(scene, ending.frames, is_still=still is None)
+        start = replace(start, speed=start.speed * ending.fps / float(FPS))
+        if still is not None and not start.is_measured:
+            raise InvalidRequest(
+                "the still and the end of the clip do not show the same place",
+                rule="a still to go on with is the picture that the clip was made of",
+                fix="Leave --still out, and it goes on from the last frame",
+            )
+        log(run, (_said(start),))
+        renderer = ShotRenderer(
+            scene,
+            plan,
+            frames=request.frame_count + 1,
+            fps=float(FPS),
+            strength=0.4 + 1.2 * request.guidance,
+            seed=request.seed,
+            start=start,
+            first=_first(place, ending) if still is None else None,
+            elapsed_s=ending.elapsed_s,
+        )
+        log(run, tuple(renderer.notes))
+    except BaseException:
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    pixels = _Following(renderer, request.frame_count, run, pool)
+    return Frames(raster, FPS, request.frame_count, pixels), lambda: renderer.staging
+
+
+class _Following(Iterator[I420]):
+    """The frames after the first, which is the last one of the film before."""
+
+    def __init__(
+        self, renderer: ShotRenderer, count: int, run: Run, pool: ThreadPoolExecutor
+    ) -> None:
+        self._pool, self._run = pool, run
+        self._frames = ordered(renderer, range(1, count + 1), pool)
+
+    def __next__(self) -> I420:
+        self._run.check_cancelled()
+        return next(self._frames)
+
+    def close(self) -> None:
+        """Stop rendering, and wait until the threads are idle."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _first(place: RGB, ending: Ending) -> I420:
+    """What the new part begins with: the last frame itself, unless weather was taken out of it."""
+    return to_i420(place) if ending.last is None or ending.has_weather else ending.last
+
+
+def _said(start: Start) -> str:
+    if not start.is_measured or float(np.abs(start.speed).max()) < _SLOW:
+        return "The camera is at rest where the clip ends, and starts from there."
+    truck_x, truck_y, dolly, pan_x, pan_y, _, zoom = start.speed
+    across, along = (100 * float(FPS) * way for way in (pan_x + truck_x / 2, pan_y + truck_y / 2))
+    closer = 100 * float(FPS) * (zoom + dolly / 2)
+    return (
+        "The camera goes on as the clip ended (measured: "
+        f"{across:+.1f} % across, {along:+.1f} % down, {closer:+.1f} % closer a second)."
+    )
+
+
+def _clean(frames: list[RGB]) -> RGB:
+    """The last frame without what falls or floats: the median of all, laid over it."""
+    last = frames[-1]
+    height, width = last.shape[:2]
+    to = cv2.cvtColor(last, cv2.COLOR_RGB2GRAY)
+    laid = [last]
+    for frame in frames[:-1]:
+        view = rough_view(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), to)
+        if view is not None:
+            over = {"flags": cv2.INTER_CUBIC, "borderMode": cv2.BORDER_REFLECT_101}
+            laid.append(np.asarray(cv2.warpAffine(frame, view, (width, height), **over)))
+    clean = np.empty_like(last)
+    for top in range(0, height, 64):  # in strips: a median of all at once takes much memory
+        strip = np.s_[top : top + 64]
+        clean[strip] = np.median([picture[strip] for picture in laid], axis=0)
+    return clean

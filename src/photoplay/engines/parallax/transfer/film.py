@@ -1,0 +1,176 @@
+"""A still that makes the movement of a video: request in, frames out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import replace
+
+from photoplay import direction, media
+from photoplay.clip import FPS, ClipRequest, MotionReference, Tier
+from photoplay.direction.plan import Camera
+from photoplay.engine import Run
+from photoplay.engines.parallax import single
+from photoplay.engines.parallax.scene import Scene, build_scene
+from photoplay.engines.parallax.shot import ShotRenderer, stage_of
+from photoplay.engines.parallax.transfer.gesture import Gesture
+from photoplay.engines.parallax.transfer.path import follow_camera
+from photoplay.engines.parallax.transfer.reading import Reading, read
+from photoplay.engines.parallax.transfer.verdict import Verdict, judge
+from photoplay.errors import Cancelled
+from photoplay.frames import I420, Frames
+from photoplay.images import load_still
+from photoplay.sound.staging import Staging
+
+_PATIENCE_S = 0.1  # between two looks whether the caller has changed their mind
+
+
+def film(request: ClipRequest, run: Run) -> Frames:
+    """Read the request, the still and the video's length now; the rest as frames are taken."""
+    run.progress(0.0, "reading the picture and the video")
+    take = _Take(request, run)
+    single.log(run, (*take.still_notes, *take.plan.notes, *single.unread(take.plan)))
+    single.log(run, length_notes(take.footage, take.count))
+    audio = None
+    if request.audio:
+        heard = with_sound(take.request, take.footage, run)
+        audio = single.start_sound(take.plan.sound, heard, run, take.pool, take.staging)
+    return Frames(
+        raster=take.canvas.raster,
+        fps=FPS,
+        count=take.count,
+        pixels=take,
+        audio=audio,
+    )
+
+
+def explain(request: ClipRequest, run: Run) -> Verdict:
+    """What would be transferred to the still, and how surely; nothing is rendered."""
+    take = _Take(request, run)
+    try:
+        return take.judged()
+    finally:
+        take.close()
+
+
+class _Take(Iterator[I420]):
+    """The frames in order, and all that they are made of."""
+
+    def __init__(self, request: ClipRequest, run: Run) -> None:
+        assert request.start_image is not None
+        assert request.motion is not None
+        self._run = run
+        self.footage = media.look_at(request.motion.video, request.motion.orientation)
+        seconds = min(self.footage.seconds, request.duration_s)
+        self.count = int(seconds * FPS)
+        self.request = replace(request, shots=(replace(request.shots[0], duration_s=seconds),))
+        enough_px = single.ENOUGH_PX[request.tier]
+        still = load_still(request.start_image, enough_px=(enough_px, enough_px))
+        self.still_notes = still.notes
+        self.plan = direction.read_request(self.request)
+        self.canvas = single.canvas_of(still, request)
+        self.pool = ThreadPoolExecutor(single.WORKERS + 1, thread_name_prefix="transfer")
+        self.staging: Future[Staging] = Future()
+        self._stopped = threading.Event()
+        self._frames = self._filmed()
+
+    def __next__(self) -> I420:
+        return next(self._frames)
+
+    def close(self) -> None:
+        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
+        self._stopped.set()
+        self._frames.close()
+        if not self.staging.done():
+            self.staging.set_exception(Cancelled())  # the sound may be waiting for it
+        self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def judged(self) -> Verdict:
+        """What is transferred."""
+        scene, reading = self._analysed()
+        return judge(reading, scene)
+
+    def _filmed(self) -> Generator[I420, None, None]:
+        yield self.canvas.frame
+        self._run.progress(0.0, "following the video")
+        scene, reading = self._analysed()
+        renderer = self._renderer(scene, reading)
+        self.staging.set_result(renderer.staging)
+        single.log(self._run, renderer.notes)
+        self._run.progress(0.0, "rendering")
+        for frame in single.ordered(renderer, range(1, self.count), self.pool):
+            self._run.check_cancelled()
+            yield frame
+
+    def _analysed(self) -> tuple[Scene, Reading]:
+        later = self.pool.submit(
+            read, self.footage, count=self.count, check_cancelled=self._check_stopped
+        )
+        scene = build_scene(
+            self.canvas,
+            oversampling=2 if self.request.tier is Tier.PRO else 1,
+            seed=self.request.seed,
+            pool=self.pool,
+            check_cancelled=self._run.check_cancelled,
+        )
+        while True:
+            self._run.check_cancelled()
+            try:
+                return scene, later.result(_PATIENCE_S)
+            except NotYet:
+                continue
+
+    def _check_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise Cancelled
+
+    def _renderer(self, scene: Scene, reading: Reading) -> ShotRenderer:
+        verdict = judge(reading, scene)
+        single.log(self._run, verdict.notes)
+        plan, path, gesture = self.plan, None, None
+        if verdict.moves_camera:
+            followed = follow_camera(reading.camera, stage_of(scene))
+            path = followed.poses
+            single.log(self._run, followed.notes)
+            if plan.camera.moves or plan.camera.handheld:
+                self._run.log("the camera follows the video, not the prompt")
+            plan = replace(plan, camera=Camera())
+        if verdict.figure is not None and reading.rhythm is not None:
+            gesture = Gesture(scene, verdict.figure, reading.rhythm)
+        return ShotRenderer(
+            scene,
+            plan,
+            frames=self.count,
+            fps=float(FPS),
+            strength=0.4 + 1.2 * self.request.guidance,
+            seed=self.request.seed,
+            path=path,
+            gesture=gesture,
+        )
+
+
+def length_notes(footage: media.Footage, count: int) -> tuple[str, ...]:
+    """What of the video's length is used, where that is not all."""
+    used_s = count / FPS
+    if footage.goes_on:
+        return (f"the video goes on after {used_s} s, and only these are used",)
+    rest_s = footage.duration_s - float(used_s)
+    if rest_s > 0.02:
+        return (f"the clip has the first {used_s} s of the video's {footage.duration_s:.1f} s",)
+    return ()
+
+
+def with_sound(request: ClipRequest, footage: media.Footage, run: Run) -> ClipRequest:
+    """The request with the video's sound as its track, where that is to be kept and there is one.
+
+    A track of one's own comes first.
+    """
+    motion: MotionReference | None = request.motion
+    if motion is None or not motion.keep_sound or request.sound.track is not None:
+        return request
+    if not footage.has_sound:
+        run.log("the video has no sound, so the clip's is made from the prompt")
+        return request
+    return replace(request, sound=replace(request.sound, track=motion.video))

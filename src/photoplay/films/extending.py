@@ -1,0 +1,357 @@
+"""One more part for a film: the same place, camera, light, weather and sound go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from photoplay import direction, media, sound
+from photoplay.clip import DEFAULT_LOUDNESS_LUFS, FPS, Clip, ClipRequest, Shot, Tier
+from photoplay.direction.plan import Plan
+from photoplay.engine import Run
+from photoplay.engines.parallax.color import to_i420, to_rgb
+from photoplay.engines.parallax.continuing import Ending, go_on
+from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
+from photoplay.errors import InvalidRequest
+from photoplay.films.carrying import carried
+from photoplay.films.history import History
+from photoplay.frames import I420, RGB, Audio, Frames, Raster, Soundtrack, audio_samples
+from photoplay.images import Still, load_still, resized
+from photoplay.media import Encoding, Probe
+from photoplay.render import check_place, measure
+from photoplay.sound.staging import Staging
+
+LAST_FRAMES = 7  # of the clip: the way of its camera is measured over them
+_NOTHING_BEFORE = Plan()
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A film that has become longer.
+
+    `drift` is that of its last frame against its first; `is_copied`: the old pictures are there
+    bit for bit.
+    """
+
+    clip: Clip
+    drift: Drift
+    extensions: int
+    is_copied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """The film that is gone on with. `frames` at our rate: a film of others may have another."""
+
+    path: Path
+    found: Probe
+    history: History
+    first: RGB
+    last: list[RGB]
+    planes: I420 | None  # the last frame as it was rendered, where that is known
+
+    @property
+    def frames(self) -> int:
+        return round(self.found.frame_count * FPS / self.found.fps)
+
+    @property
+    def raster(self) -> Raster:
+        """Its size; one that no frame of ours can have is made the next that can."""
+        width, height = self.found.width_px, self.found.height_px
+        return Raster(4 * max(1, round(width / 4)), 4 * max(1, round(height / 4)))
+
+
+def extend(
+    clip: Path,
+    prompt: str,
+    output: Path,
+    *,
+    seconds: int = 5,
+    still: Path | None = None,
+    seed: int | None = None,
+    run: Run,
+) -> Extended:
+    """Write `clip` to `output`, followed by `seconds` more in which `prompt` happens.
+
+    With `still`, the picture that the clip was made of, the new part is made from that instead of
+    from the last frame, and stays as sharp. Without `seed` that of the clip is used. Raises
+    InvalidRequest for what is no film or another still, OutputUnwritable for where to.
+    """
+    others = {"the clip": clip} | ({} if still is None else {"the still": still})
+    check_place(output, "clip", others=others)
+    encoding = Encoding.for_path(output)
+    old = _open(clip, run)
+    request = ClipRequest(
+        start_image=still,
+        shots=(Shot(prompt, seconds),),
+        negative_prompt=old.history.negative_prompt,
+        guidance=old.history.guidance,
+        tier=_tier(old),
+        audio=old.found.audio_codec is not None,
+        seed=old.history.seed if seed is None else seed,
+    )
+    plan, before = _planned(request, old, from_frame=still is None)
+    for sentence in (*plan.notes, *(f"not understood: “{words}”" for words in plan.not_understood)):
+        run.log(sentence)
+    picture = None if still is None else load_still(still)
+    drifted = measure_drift(old.first, old.last[-1])
+    frames, staging = _new_frames(request, plan, before, old, picture, drifted, run)
+    heard = _heard(request, plan, staging, run) if request.audio else None
+    if heard is None:
+        run.log("The clip has no sound, so the film goes on without any.")
+    is_copied = _write(old, frames, heard, output, encoding, request, run)
+    return _finished(old, output, request, is_copied=is_copied, run=run)
+
+
+def _open(clip: Path, run: Run) -> _Old:
+    run.progress(0.0, "reading the clip")
+    found = media.probe(clip)
+    if found.frame_count < 1 or not found.fps or min(found.width_px, found.height_px) < 64:
+        raise InvalidRequest(
+            f"{clip} has {found.frame_count} frames of {found.width_px}×{found.height_px} px",
+            rule="a film that goes on has frames of at least 64×64 px",
+            fix="Give a clip of photoplay animate, or any other film",
+        )
+    wanted = {0, *range(max(0, found.frame_count - LAST_FRAMES), found.frame_count)}
+    history = History.of(found.metadata)
+    decoded, planes = _decoded(clip, wanted, as_stored=_is_as_rendered(found, history))
+    run.check_cancelled()
+    last = decoded if len(decoded) <= LAST_FRAMES else decoded[1:]
+    old = _Old(clip, found, history, decoded[0], last, planes)
+    raster = old.raster
+    if (raster.width_px, raster.height_px) != (found.width_px, found.height_px):
+        shapes = [resized(frame, raster.width_px, raster.height_px) for frame in (old.first, *last)]
+        old = replace(old, first=shapes[0], last=shapes[1:])
+    if not history.is_ours:
+        run.log("The clip carries no recipe, so only its pictures and its sound are gone on with.")
+    return old
+
+
+def _is_as_rendered(found: Probe, history: History) -> bool:
+    return history.is_ours and found.pixel_format == "yuv420p" and found.fps == FPS
+
+
+def _decoded(
+    clip: Path, wanted: Collection[int], *, as_stored: bool
+) -> tuple[list[RGB], I420 | None]:
+    """Those frames of a film, and the last one as it was rendered, where a file tells."""
+    if not as_stored:
+        return list(media.decode(clip, wanted)), None
+    frames = list(media.decode_i420(clip, wanted))
+    return [to_rgb(frame) for frame in frames], frames[-1]
+
+
+def _tier(old: _Old) -> Tier:
+    if old.history.is_ours:
+        return old.history.tier
+    pixels = old.raster.width_px * old.raster.height_px
+    return Tier.FOUR_K if pixels > 1.5 * Tier.STANDARD.pixels else Tier.STANDARD
+
+
+def _planned(request: ClipRequest, old: _Old, *, from_frame: bool) -> tuple[Plan, Plan]:
+    """What happens next, and what happened last."""
+    before = _NOTHING_BEFORE
+    for plan in old.history.plans():
+        before, _ = carried(before, plan, from_frame=False)
+    plan, _ = carried(before, direction.read_request(request), from_frame=from_frame)
+    return plan, before
+
+
+def _new_frames(
+    request: ClipRequest,
+    plan: Plan,
+    before: Plan,
+    old: _Old,
+    picture: Still | None,
+    drifted: Drift,
+    run: Run,
+) -> tuple[Frames, Callable[[], Staging]]:
+    ending = Ending(
+        frames=old.last,
+        fps=float(old.found.fps),
+        elapsed_s=old.frames / float(FPS),
+        has_weather=bool(before.atmosphere),
+        last=old.planes,
+    )
+    frames, staging = go_on(request, plan, ending, picture, run)
+    # Light that was asked for is no drift, and that of a stranger's film may be meant.
+    if old.history.is_ours and not (before.light or before.look or plan.light):
+        pixels = corrected(frames.pixels, drifted, frames.count)
+        frames = replace(frames, pixels=pixels)
+    return frames, staging
+
+
+def _heard(
+    request: ClipRequest, plan: Plan, staging: Callable[[], Staging], run: Run
+) -> Soundtrack:
+    """The sound of the new part, as a loop: what leads into its start is its end."""
+    score = sound.Score(
+        sound=plan.sound,
+        samples=audio_samples(request.frame_count, FPS),
+        seed=request.seed,
+        target_lufs=DEFAULT_LOUDNESS_LUFS,
+        loop=True,
+    )
+    for sentence in sound.describe(plan.sound):
+        run.log(sentence)
+    return sound.soundtrack(score, staging, run.log)
+
+
+def _write(
+    old: _Old,
+    frames: Frames,
+    heard: Soundtrack | None,
+    output: Path,
+    encoding: Encoding,
+    request: ClipRequest,
+    run: Run,
+) -> bool:
+    """Write the longer film; tells whether the old pictures were copied."""
+    audio = None if heard is None else sound.joined(_sound_before(old), heard)
+    metadata = _metadata(old, request)
+
+    def frame_done(done: int) -> None:
+        run.check_cancelled()
+        run.progress(done / request.frame_count, f"frame {done} of {request.frame_count}")
+
+    if not old.history.is_ours:
+        _write_anew(old, frames, audio, output, encoding, request, metadata, frame_done)
+        run.log("The clip was made elsewhere, so its pictures are encoded again.")
+        return False
+    tail = run.scratch / f"tail{encoding.suffix}"
+    media.encode(
+        replace(frames, audio=None),
+        tail,
+        encoding,
+        tier=request.tier,
+        metadata={},
+        on_frame=frame_done,
+        follows=True,
+    )
+    if media.can_join(old.path, tail):
+        media.join((old.path, tail), audio, output, encoding, metadata, run.check_cancelled)
+        run.log("The old part is kept bit for bit; its sound is encoded again, for the crossfade.")
+        return True
+    again = Frames(
+        frames.raster,
+        FPS,
+        frames.count,
+        media.decode_i420(tail, range(frames.count)),
+    )
+    _write_anew(old, again, audio, output, encoding, request, metadata, lambda _: None)
+    run.log("The clip has another codec than the longer one, so its pictures are encoded again.")
+    return False
+
+
+def _write_anew(
+    old: _Old,
+    frames: Frames,
+    audio: Audio | None,
+    output: Path,
+    encoding: Encoding,
+    request: ClipRequest,
+    metadata: dict[str, str],
+    on_frame: Callable[[int], None],
+) -> None:
+    def all_frames() -> Iterator[I420]:
+        try:
+            yield from _old_frames(old)
+            yield from frames.pixels
+        finally:
+            close = getattr(frames.pixels, "close", None)
+            if close is not None:
+                close()
+
+    whole = Frames(
+        old.raster,
+        FPS,
+        old.frames + frames.count,
+        all_frames(),
+        None if audio is None else lambda: Soundtrack(audio),
+    )
+    media.encode(
+        whole,
+        output,
+        encoding,
+        tier=request.tier,
+        metadata=metadata,
+        on_frame=lambda done: on_frame(max(0, done - old.frames)),
+    )
+
+
+def _old_frames(old: _Old) -> Iterator[I420]:
+    """The film's frames at our rate and size; of another rate the nearest ones in time."""
+    raster = old.raster
+    wanted = [
+        min(int(Fraction(number) * old.found.fps / FPS), old.found.frame_count - 1)
+        for number in range(old.frames)
+    ]
+    at = 0
+    for number, rgb in enumerate(media.decode(old.path)):
+        if at < len(wanted) and wanted[at] == number:
+            frame = to_i420(resized(rgb, raster.width_px, raster.height_px))
+            while at < len(wanted) and wanted[at] == number:
+                at += 1
+                yield frame
+
+
+def _sound_before(old: _Old) -> Audio:
+    """What was heard so far, exactly as long as its pictures."""
+    samples = audio_samples(old.frames, FPS)
+    audio = media.read_audio(old.path)[:samples]
+    return np.pad(audio, ((0, samples - len(audio)), (0, 0)))
+
+
+def _metadata(old: _Old, request: ClipRequest) -> dict[str, str]:
+    """The clip's own, with one more part in its recipe and the anchor that drift is told from."""
+    shot = request.shots[0]
+    extension: dict[str, Any] = {
+        "prompt": shot.prompt,
+        "duration_s": shot.duration_s,
+        "seed": request.seed,
+        "still": None if request.start_image is None else request.start_image.name,
+    }
+    kept = {
+        key: text
+        for key, text in old.found.metadata.items()
+        if key in {"prompt", "negative_prompt", "seed", "engine", "version", "anchor"}
+    }
+    if old.history.is_ours:
+        kept["recipe"] = old.history.followed_by(extension)
+    kept["prompt"] = "\n".join(text for text in (kept.get("prompt"), shot.prompt) if text)
+    kept.setdefault("anchor", json.dumps(_anchor(old.first)))
+    return kept
+
+
+def _anchor(first: RGB) -> dict[str, Any]:
+    """What the first frame is, without a path: a digest, and its levels."""
+    levels = np.percentile(first.reshape(-1, 3), [5, 50, 95], axis=0)
+    return {
+        "sha256": hashlib.sha256(np.ascontiguousarray(first).tobytes()).hexdigest(),
+        "mean_rgb": [round(float(value), 2) for value in first.reshape(-1, 3).mean(axis=0)],
+        "percentiles_rgb": levels.round(1).tolist(),
+    }
+
+
+def _finished(
+    old: _Old, output: Path, request: ClipRequest, *, is_copied: bool, run: Run
+) -> Extended:
+    made = measure(output, engine="parallax", seed=request.seed)
+    last = {made.frame_count - 1}
+    (now,), _ = _decoded(output, last, as_stored=old.planes is not None)
+    drift = measure_drift(old.first, now)
+    extensions = old.history.extensions + 1
+    times = f"{extensions} extension{'s' if extensions > 1 else ''}"
+    how = "" if drift.is_registered else ", as wholes: they show different things"
+    run.log(
+        f"Drift after {times}: {drift.delta_e:.1f} ΔE, sharpness {drift.sharpness_percent:.0f} % "
+        f"of the first frame{how}."
+    )
+    return Extended(made, drift, extensions, is_copied)

@@ -1,0 +1,158 @@
+"""A video that leads a clip: what it holds, and its frames as small grey pictures.
+
+Nothing is believed that the file says of itself: its packets are counted, no further than they are
+needed, and what is decoded is reduced at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video import VideoStream
+from av.video.reformatter import Interpolation
+
+from photoplay.clip import MAX_IMAGE_TRANSFER_S, MAX_TRANSFER_S, MIN_CLIP_S, Orientation
+from photoplay.errors import InvalidRequest
+from photoplay.frames import Plane
+
+MOST_PIXELS = 8192 * 4320
+LEAST_SIDE_PX = 64
+MOST_FPS = 240
+_THREADS = 2  # of the decoder: each holds frames of its own
+_ATTACHED = av.stream.Disposition.attached_pic  # the cover of a sound file is no film
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """What a reference holds: its length (no more than was looked at) and whether it has sound."""
+
+    path: Path
+    width_px: int
+    height_px: int
+    duration_s: float
+    goes_on: bool  # beyond the longest that can be used
+    has_sound: bool
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds of it."""
+        return int(self.duration_s + 1e-3)
+
+
+def longest_s(orientation: Orientation) -> int:
+    """Seconds of a reference that are used at most."""
+    return MAX_TRANSFER_S if orientation is Orientation.VIDEO else MAX_IMAGE_TRANSFER_S
+
+
+def look_at(path: Path, orientation: Orientation = Orientation.VIDEO) -> Footage:
+    """Measure a reference. Raises InvalidRequest if none can be made of it."""
+    most_s = longest_s(orientation)
+    with _open(path) as (file, video):
+        _check_size(path, video.width, video.height)
+        count, last_s = 0, 0.0
+        start: int | None = None
+        for packet in file.demux(video):
+            if packet.pts is None or packet.time_base is None:
+                continue
+            start = packet.pts if start is None else min(start, packet.pts)
+            last_s = max(last_s, float((packet.pts - start) * packet.time_base))
+            count += 1
+            if last_s > most_s + 1:
+                break
+        per_frame_s = last_s / (count - 1) if count > 1 else 0.0
+        duration_s = last_s + per_frame_s
+        if count / max(duration_s, 1e-9) > MOST_FPS and count > MOST_FPS:
+            raise _unusable(path, f"has {count / duration_s:.0f} frames a second", "at most 240")
+        if duration_s < MIN_CLIP_S - 1e-3:
+            raise _unusable(path, f"lasts {duration_s:.1f} s", f"at least {MIN_CLIP_S} s")
+        return Footage(
+            path=path,
+            width_px=video.width,
+            height_px=video.height,
+            duration_s=min(duration_s, float(most_s)),
+            goes_on=duration_s > most_s + 1e-3,
+            has_sound=bool(file.streams.audio),
+        )
+
+
+def read_grey(
+    path: Path,
+    *,
+    count: int,
+    fps: Fraction,
+    side_px: int,
+    check_cancelled: Callable[[], None] = lambda: None,
+) -> Iterator[Plane]:
+    """The picture at k / fps for each k below `count`, grey, upright, its long side `side_px`.
+
+    `check_cancelled` is called for every frame of the file, and may raise. Raises InvalidRequest
+    where the file is damaged.
+    """
+    done = 0
+    shown: Plane | None = None
+    with _open(path) as (file, video):
+        video.thread_count = _THREADS
+        start_s: float | None = None
+        for frame in file.decode(video):
+            check_cancelled()
+            if frame.pts is None or frame.time_base is None:
+                continue
+            at_s = float(frame.pts * frame.time_base)
+            start_s = at_s if start_s is None else start_s
+            while shown is not None and done < count and float(done / fps) < at_s - start_s - 1e-4:
+                yield shown
+                done += 1
+            if done >= count:
+                return
+            shown = _grey(path, frame, side_px)
+    if shown is None or done < count - 2 * fps:
+        raise _unusable(path, f"can be read for {float(done / fps):.1f} s only", "an intact file")
+    for _ in range(count - done):
+        yield shown
+
+
+def _grey(path: Path, frame: av.VideoFrame, side_px: int) -> Plane:
+    _check_size(path, frame.width, frame.height)
+    scale = side_px / max(frame.width, frame.height)
+    size = (max(16, round(frame.width * scale)), max(16, round(frame.height * scale)))
+    small = frame.reformat(*size, format="gray", interpolation=Interpolation.AREA).to_ndarray()
+    # Telephones film sideways and say so; the angle counts against the clock.
+    return np.ascontiguousarray(np.rot90(small, round(frame.rotation / 90) % 4), np.uint8)
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    try:
+        # Absolute, so that a name like "http:a.mp4" is a file and not an address.
+        with av.open(str(path.absolute())) as file:
+            moving = [each for each in file.streams.video if not each.disposition & _ATTACHED]
+            if not moving:
+                raise _unusable(path, "holds no moving picture", "a film")
+            yield file, moving[0]
+    except (av.error.FFmpegError, OSError, ValueError) as error:  # a null character in the path
+        reason = getattr(error, "strerror", None) or error
+        raise _unusable(path, f"cannot be read as a film: {reason}", "an intact file") from error
+
+
+def _check_size(path: Path, width_px: int, height_px: int) -> None:
+    if min(width_px, height_px) < LEAST_SIDE_PX or width_px * height_px > MOST_PIXELS:
+        raise _unusable(
+            path,
+            f"is {width_px}×{height_px} px",
+            f"sides of at least {LEAST_SIDE_PX} px and at most {MOST_PIXELS // 10**6} megapixels",
+        )
+
+
+def _unusable(path: Path, what: str, rule: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"the motion video {path} {what}",
+        rule=f"motion is read from {rule}",
+        fix="Give a film of 3 to 30 s, best an MP4 of one take",
+    )

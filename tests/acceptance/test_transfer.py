@@ -1,0 +1,117 @@
+"""Motion transfer as users have it: the command, the function, and Kling's endpoint."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+import photoplay
+from photoplay.frames import audio_samples
+from photoplay.media import probe, read_audio
+from tests import motions, pictures
+from tests.rigs.photoplay import Installation
+from tests.rigs.processes import wait_until
+
+ENDPOINT = "fal-ai/kling-video/v3/standard/motion-control"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A still, and a film of 3.5 s with sound."""
+    made = tmp_path_factory.mktemp("transfer")
+    Image.fromarray(pictures.ball()).save(made / "ball.png")
+    motions.film(
+        made / "motion.mp4", seconds=3.5, camera=lambda time_s: (12 * time_s, 0), tone_hz=500
+    )
+    return made
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "photoplay", "transfer", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_command_makes_a_film_and_says_what_followed(folder: Path) -> None:
+    done = run(folder, "ball.png", "motion.mp4", "-o", "clip.mp4", "--json")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["frame_count"], facts["duration_s"]) == (72, 3.0)
+    assert facts["loudness_lufs"] == pytest.approx(-14, abs=0.5)
+    assert any(note.startswith("from the video: the camera's path") for note in facts["notes"])
+    assert any("first 3 s of the video's 3.5 s" in note for note in facts["notes"])
+    found = probe(folder / "clip.mp4")
+    assert len(read_audio(folder / "clip.mp4")) == audio_samples(72, found.fps)
+
+
+def test_explain_says_what_would_follow_and_renders_nothing(folder: Path) -> None:
+    done = run(folder, "ball.png", "motion.mp4", "-o", "none.mp4", "--explain", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["mode"], said["moves_camera"], said["figure"]) == ("camera", True, False)
+    assert (said["camera_confidence"], said["duration_s"]) == (1.0, 3)
+    assert not (folder / "none.mp4").exists()
+    assert "camera   1.00" in run(folder, "ball.png", "motion.mp4", "--explain").stdout
+
+
+def test_what_is_no_film_is_refused_in_one_line(folder: Path) -> None:
+    done = run(folder, "ball.png", "ball.png", "-o", "none.mp4")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert "the motion video ball.png lasts" in line
+
+
+def test_the_function_does_the_same(folder: Path) -> None:
+    clip = photoplay.transfer(
+        folder / "ball.png",
+        folder / "motion.mp4",
+        output=folder / "function.mp4",
+        orientation="image",
+        audio=False,
+    )
+    assert (clip.frame_count, clip.audio_codec) == (72, None)
+    with pytest.raises(photoplay.InvalidRequest, match="no orientation called 'left'"):
+        photoplay.transfer(folder / "ball.png", folder / "motion.mp4", orientation="left")
+
+
+def test_the_server_renders_motion_control(folder: Path, tmp_path: Path) -> None:
+    installation = Installation.make(tmp_path / "home", routes={ENDPOINT: "parallax"})
+    body = {
+        "image_url": _data_uri(folder / "ball.png", "image/png"),
+        "video_url": _data_uri(folder / "motion.mp4", "video/mp4"),
+        "character_orientation": "video",
+    }
+    clip = tmp_path / "clip.mp4"
+    with (
+        installation.serving() as server,
+        httpx.Client(headers={"Authorization": f"Key {server.key}"}, timeout=20) as client,
+    ):
+        taken = client.post(f"{server.url}/queue/{ENDPOINT}", json=body).json()
+        status_url = taken["status_url"]
+        wait_until(
+            lambda: client.get(status_url).json()["status"] == "COMPLETED",
+            "it is done",
+            within_s=120,
+        )
+        output = client.get(taken["response_url"]).json()
+        clip.write_bytes(client.get(output["video"]["url"]).content)
+    found = probe(clip)
+    assert found.frame_count == 72
+    assert found.audio_codec == "aac"
+
+
+def _data_uri(path: Path, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"

@@ -1,0 +1,153 @@
+"""Films from text alone: cards that are whole and readable, places that suit the words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from photoplay.clip import ClipRequest, Shot
+from photoplay.engines.parallax import ParallaxEngine
+from photoplay.engines.parallax.drawing import draw_place
+from photoplay.engines.parallax.lettering import (
+    Face,
+    as_seen,
+    fitted,
+    is_right_to_left,
+    lines_of,
+    readable,
+    set_block,
+)
+from photoplay.frames import Frames, Raster, split_planes
+from photoplay.render import local_run
+
+RASTER = Raster(640, 360)
+LONG = "The camera glides between the trunks while light breaks through. " * 38
+TEXTS = [
+    "Rain.",
+    "A lone figure walks through a neon street in Tokyo at night, rain falls.",
+    LONG[:2500],
+    "w" * 400,
+    "雨の夜、東京。カメラがゆっくり近づく。彼女は窓の外を見ている。",
+    "שלום, ילדה הולכת ביער בבוקר",
+    "Дождь идёт над городом, камера медленно приближается",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("raster", [RASTER, Raster(360, 640), Raster(960, 240)])
+def test_words_are_never_clipped(text: str, raster: Raster) -> None:
+    words, lost = readable(text)
+    assert lost == ""
+    room = (round(0.74 * raster.width_px), round(0.6 * raster.height_px))
+    face = Face(weight=560)
+    lines, size = fitted(words, face, raster, width_px=room[0], height_px=room[1])
+    assert "".join("".join(lines).split()) == "".join(words.split())
+    assert all(face.width_px(line, size) <= room[0] for line in lines)
+    assert len(lines) * size * 1.28 <= room[1] or size <= 8
+    matte = np.zeros((raster.height_px, raster.width_px), np.float32)
+    place = {"left_px": 20, "right_px": 20 + room[0], "base_px": round(0.85 * raster.height_px)}
+    set_block(matte, lines, face, size, **place)
+    border = np.concatenate([matte[0], matte[-1], matte[:, 0], matte[:, -1]])
+    assert border.max() == 0
+    assert matte.max() > 0.5
+
+
+def test_a_short_sentence_is_set_large_and_a_long_one_small() -> None:
+    sizes = [
+        fitted(text, Face(), RASTER, width_px=470, height_px=220)[1] for text in (TEXTS[0], LONG)
+    ]
+    assert sizes[0] > 2.5 * sizes[1]
+
+
+def test_no_line_begins_with_the_end_of_a_sentence() -> None:
+    for width in range(60, 300, 11):
+        assert all(line[0] not in "、。" for line in lines_of(TEXTS[4], Face(), 24, width))
+
+
+def test_what_the_fonts_cannot_set_is_left_out_and_named() -> None:
+    assert readable("rain مطر 🎬 falls") == ("rain falls", "مطر🎬")
+
+
+def test_hebrew_is_set_in_the_order_in_which_it_is_read() -> None:
+    assert is_right_to_left("שלום אבא")
+    assert as_seen("שלום 24 אבא") == "אבא 24 םולש"
+    assert as_seen("push in") == "push in"
+
+
+def _mean(prompt: str) -> NDArray[np.float64]:
+    return np.asarray(draw_place(prompt, RASTER, 0).picture.reshape(-1, 3).mean(axis=0))
+
+
+def test_places_have_the_light_of_their_words() -> None:
+    day, night, sunset, grey, dark = map(
+        _mean, ["hills", "hills at night", "hills at sunset", "hills in the rain", "dark hills"]
+    )
+    assert night.sum() < 0.5 * day.sum()
+    assert sunset[0] - sunset[2] > day[0] - day[2] + 20
+    assert np.ptp(grey) < 0.75 * np.ptp(day)
+    assert dark.sum() < 0.85 * day.sum()
+
+
+@pytest.mark.parametrize(
+    "place", ["hills", "a kitchen", "a city street", "the sea", "a forest", "a desert", "the alps"]
+)
+def test_every_place_has_something_near_that_moves_against_the_rest(place: str) -> None:
+    canvas = draw_place(place, RASTER, 3)
+    assert canvas.cut is not None
+    assert 0.02 < canvas.cut.matte.mean() < 0.7
+    again = draw_place(place, RASTER, 3)
+    np.testing.assert_array_equal(canvas.picture, again.picture)
+
+
+def filmed(prompt: str, *shots: str, aspect: Fraction | None = None) -> tuple[Frames, list[str]]:
+    request = ClipRequest(
+        start_image=None,
+        shots=tuple(Shot(text, 3) for text in (prompt, *shots)),
+        aspect=aspect,
+        audio=False,
+    )
+    with local_run() as run:
+        frames = ParallaxEngine().render(request, run)
+        return frames, run.notes
+
+
+def close(frames: Frames) -> None:
+    frames.pixels.close()  # type: ignore[attr-defined]  # the engine's own iterator has it
+
+
+def test_it_says_that_it_is_an_animatic_and_who_makes_pictures() -> None:
+    frames, notes = filmed("a storm over the sea")
+    close(frames)
+    assert "This is an animatic" in notes[0]
+    assert "fal" in notes[0]
+    assert "replay" not in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("aspect", "size"),
+    [(None, (1920, 1080)), (Fraction(9, 16), (1080, 1920)), (Fraction(1), (1440, 1440))],
+)
+def test_its_shape_is_the_one_asked_for(aspect: Fraction | None, size: tuple[int, int]) -> None:
+    frames, _ = filmed("dunes", aspect=aspect)
+    raster = frames.raster
+    assert (raster.width_px, raster.height_px) == size
+    close(frames)
+
+
+def test_it_moves_its_words_stand_still_and_it_is_the_same_every_time() -> None:
+    first, _ = filmed("a forest at dawn, truck left")
+    second, _ = filmed("a forest at dawn, truck left")
+    kept = []
+    for number in range(20):
+        one = next(first.pixels)
+        np.testing.assert_array_equal(one, next(second.pixels))
+        if number in {12, 19}:
+            kept.append(split_planes(one)[0].copy())
+    for frames in (first, second):
+        close(frames)
+    assert (kept[0] != kept[1]).mean() > 0.1
+    ink = (kept[0] > 210) & (kept[1] > 210)
+    assert ink[700:].sum() > 0.8 * (kept[0][700:] > 210).sum()
