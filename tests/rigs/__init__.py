@@ -2,6 +2,7 @@
 
 callers.py      callers of the queue, many at a time
 fast_engine.py  an engine that renders in no time, and misbehaves when told to
+faults/         purchases under faults and deaths of their buyers
 kills.py        work under random `kill -9`
 links.py        a link that breaks, a listener that counts
 malformed.py    hostile bodies, URLs, pictures and paths
