@@ -241,7 +241,7 @@ def test_a_transfer_is_asked_for_in_the_words_of_motion_control() -> None:
         motion=MotionReference(Path("v.mp4"), keep_sound=False),
         tier=Tier.PRO,
     )
-    asked = fal.to_values(MOTION_CONTROL, request, "file:still", "file:video")
+    asked = fal.to_values(MOTION_CONTROL, request, "file:still", motion_url="file:video")
     assert asked.values == {
         "prompt": "rain",
         "image_url": "file:still",
