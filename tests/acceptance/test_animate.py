@@ -200,7 +200,7 @@ def test_a_bad_still_is_one_clear_line(folder: Path, kind: str) -> None:
         (["push in", "--output", "clip.gif"], ".gif"),
         (["push in", "--preview", "sheet.jpg"], ".png"),
         (["push in", "--sideways"], "--sideways"),
-        ([], "PROMPT"),
+        ([], "neither a prompt nor a shot"),
     ],
 )
 def test_a_bad_wish_is_one_clear_line(folder: Path, arguments: list[str], says: str) -> None:
@@ -446,7 +446,7 @@ def test_closing_the_terminal_leaves_nothing(folder: Path) -> None:
     [
         ("photoplay.render.measure", "photo.mp4 is complete"),
         ("photoplay.images.save_sheet", "photo.mp4 is complete"),
-        ("photoplay.cli.animate._human", "photo.mp4 and sheet.png are complete"),
+        ("photoplay.cli.animate.human", "photo.mp4 and sheet.png are complete"),
         ("photoplay.media.encode._sync", "no file was written"),
     ],
 )
@@ -510,7 +510,7 @@ def test_help_teaches_and_is_quick(folder: Path) -> None:
     assert done.returncode == 0
     assert took_s < 5  # 0.25 s on an idle machine; what makes it quick is tested below
     taught = run(folder, "animate", "--help").stdout
-    for word in ("Examples", "photoplay animate", "--tier", "default: 5", "PRESET", "--explain"):
+    for word in ("Examples", "photoplay animate", "--tier", "default: standard", "PRESET", "--explain"):
         assert word in taught
 
 
