@@ -510,7 +510,14 @@ def test_help_teaches_and_is_quick(folder: Path) -> None:
     assert done.returncode == 0
     assert took_s < 5  # 0.25 s on an idle machine; what makes it quick is tested below
     taught = run(folder, "animate", "--help").stdout
-    for word in ("Examples", "photoplay animate", "--tier", "default: standard", "PRESET", "--explain"):
+    for word in (
+        "Examples",
+        "photoplay animate",
+        "--tier",
+        "default: standard",
+        "PRESET",
+        "--explain",
+    ):
         assert word in taught
 
 
