@@ -89,11 +89,12 @@ def test_media_that_cannot_be_used_are_refused_at_their_field(
 
 
 def test_what_the_engine_cannot_do_is_refused_and_who_can_is_named(server: Serving) -> None:
-    body = asked(end_image_url=data_uri(png(7)))
-    answer = submit(server, body)
+    body = {"prompt": "make it night", "video_url": "https://example.com/film.mp4"}
+    edit = "fal-ai/kling-video/o3/pro/video-to-video/edit"
+    answer = server.client.post(f"/queue/{edit}", json=body)
     (complaint,) = answer.json()["detail"]
     assert (answer.status_code, complaint["type"]) == (422, "feature_not_supported")
-    assert ENDPOINT in complaint["msg"]
+    assert "Use the engine fal" in complaint["msg"]
 
 
 def test_an_image_in_the_request_is_kept_as_an_asset(server: Serving) -> None:
