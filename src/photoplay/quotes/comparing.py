@@ -11,7 +11,7 @@ from typing import Any
 from photoplay.catalogue import Catalogue, Endpoint, Lifecycle, Role, load
 from photoplay.catalogue.rows import FEATURES
 from photoplay.clip import MAX_CLIP_S, MIN_CLIP_S
-from photoplay.engine import check_supported, load_engine
+from photoplay.engine import Feature, check_supported, load_engine
 from photoplay.errors import FeatureNotSupported, InvalidRequest
 from photoplay.quotes.billing import Wish, has_voice, length_s, own_values
 from photoplay.quotes.quoting import Quote, built_in, quote
@@ -97,8 +97,11 @@ def _here(endpoint: Endpoint, own: Mapping[str, Any], length: Decimal) -> Iterat
         for each in endpoint.fields
         if each.role in FEATURES and (each.required or own.get(each.name) not in (None, []))
     }
+    needed |= endpoint.always_needs
+    if Feature.NO_IMAGE in needed:  # its animatic is not the clip that a model would make
+        return
     try:
-        check_supported(load_engine(), needed | endpoint.always_needs)
+        check_supported(load_engine(), needed)
     except FeatureNotSupported:
         return
     if MIN_CLIP_S <= length <= MAX_CLIP_S:
