@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from photoplay.catalogue import load
@@ -15,9 +16,11 @@ from photoplay.hosted.sending import unclear
 from photoplay.ledger.budgets import Budgets
 from photoplay.ledger.scope import Period
 from photoplay.ledger.submissions import NewSubmission, State
-from tests.integration.serving import ENDPOINT, Serving, serving
+from tests.integration.serving import Serving, serving
 from tests.rigs.providers import fal
-from tests.rigs.providers.base import Task, small_clip
+from tests.rigs.providers.base import small_clip
+
+ENDPOINT = "fal-ai/kling-video/v3/pro/text-to-video"
 
 
 @pytest.fixture
@@ -49,13 +52,13 @@ def begun(shop: Serving) -> str:
 
 
 def test_a_clip_that_was_paid_is_fetched(shop: Serving, provider: fal.Fal) -> None:
-    books, request_id = shop.services.office.books, str(uuid4())
-    endpoint = load().find(ENDPOINT)
-    provider.tasks[request_id] = Task(request_id, None, {})
-    provider.endpoints[request_id] = endpoint
+    books, endpoint = shop.services.office.books, load().find(ENDPOINT)
+    body = endpoint.validate({"prompt": "push in"})
+    key = {"Authorization": f"Key {fal.KEY}"}
+    taken = httpx.post(f"{provider.url}/queue/{ENDPOINT}", json=body, headers=key).json()
     submission_id = begun(shop)
     books.claim(submission_id)
-    ticket = FalHosted(url=provider.url).ticket(request_id, endpoint)
+    ticket = FalHosted(url=provider.url).ticket(taken["request_id"], endpoint)
     books.accept(submission_id, ticket.provider_id, ticket.data)
     Orphans(shop.services.office).look_after_now()
     row = books.get(submission_id)
