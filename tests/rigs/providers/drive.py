@@ -5,7 +5,6 @@ It keeps none of the rules that keep money safe, and waits next to nothing betwe
 
 from __future__ import annotations
 
-import base64
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -21,7 +20,6 @@ from photoplay.dialects.provider import (
     Credentials,
     Dialect,
     Flow,
-    Inline,
     Loc,
     MediaFile,
     Order,
@@ -29,6 +27,7 @@ from photoplay.dialects.provider import (
     Ticket,
     Wait,
 )
+from photoplay.hosted.wire import expanded
 
 LONGEST_WAIT_S = 0.01
 MOST_STEPS = 200  # calls and waits of one flow: more is a flow that does not end
@@ -128,15 +127,3 @@ class Drive:
             if call.content is not None:
                 body["content"] = call.content.read_bytes()[slice(*call.content_range or (None,))]
             return self._client.request(call.method, call.url, headers=headers, **body)
-
-
-def expanded(json: Any) -> Any:
-    """`json` with the content of its files where they are named."""
-    if isinstance(json, Inline):
-        content = base64.b64encode(json.path.read_bytes()).decode()
-        return content if json.form == "base64" else f"data:{json.content_type};base64,{content}"
-    if isinstance(json, Mapping):
-        return {name: expanded(value) for name, value in json.items()}
-    if isinstance(json, list | tuple):
-        return [expanded(value) for value in json]
-    return json

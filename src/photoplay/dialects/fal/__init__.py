@@ -5,7 +5,6 @@ from photoplay.dialects.fal.body import Read, read_body
 from photoplay.dialects.fal.errors import error_body, file_object, platform_error
 from photoplay.dialects.fal.hosted import FalHosted
 from photoplay.dialects.fal.request import (
-    Loc,
     MediaRef,
     check_renderable,
     departures,
@@ -16,6 +15,7 @@ from photoplay.dialects.fal.request import (
     to_request,
     with_media,
 )
+from photoplay.dialects.provider import Loc
 
 __all__ = [
     "FalHosted",

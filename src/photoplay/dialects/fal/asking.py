@@ -17,7 +17,8 @@ from photoplay.clip import (
     parse_aspect,
 )
 from photoplay.dialects.fal.body import AVOID
-from photoplay.dialects.fal.request import CAMERAS, Json
+from photoplay.dialects.fal.request import CAMERAS
+from photoplay.dialects.provider import Json
 from photoplay.errors import FeatureNotSupported, InvalidRequest
 
 _RESOLUTIONS = {

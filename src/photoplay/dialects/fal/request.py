@@ -26,12 +26,10 @@ from photoplay.clip import (
     Tier,
     parse_aspect,
 )
+from photoplay.dialects.provider import Json, Loc
 from photoplay.direction.refusals import split_negative_tail
 from photoplay.engine import Engine, Feature, check_supported
 from photoplay.errors import FeatureNotSupported, InvalidImage, InvalidPrompt, PhotoplayError
-
-Json = dict[str, Any]
-Loc = tuple[str | int, ...]  # leads from "body" to a field, as in error bodies
 
 DEFAULT_PROMPT = "slow push in"  # where an endpoint needs none and none is given
 _SEEDS = 2**32  # ours; larger ones and negative ones are folded into them

@@ -6,7 +6,7 @@ is there: the length and the order of shots, camera, light, weather, speech, mus
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,10 +22,10 @@ from photoplay.engines.parallax.canvas import fit_raster
 from photoplay.engines.parallax.color import to_planes
 from photoplay.engines.parallax.drawing import draw_place
 from photoplay.engines.parallax.lettering import Face, fitted, readable, set_block
+from photoplay.engines.parallax.reel import Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.engines.parallax.single import WORKERS, log, ordered, start_sound, unread
-from photoplay.errors import Cancelled
 from photoplay.frames import I420, Field, Frames, Raster, split_planes
 from photoplay.sound.staging import Staging
 
@@ -77,7 +77,7 @@ def _whole(shots: tuple[Shot, ...]) -> Shot:
     return Shot("\n".join(shot.prompt for shot in shots)[:2500], sum(s.duration_s for s in shots))
 
 
-class _Animatic(Iterator[I420]):
+class _Animatic(Reel):
     """The frames of all shots, one after the other."""
 
     def __init__(
@@ -89,18 +89,7 @@ class _Animatic(Iterator[I420]):
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
-        self._pool, self._staging = pool, staging
-        self._frames = self._filmed(request, plans, raster, run)
-
-    def __next__(self) -> I420:
-        return next(self._frames)
-
-    def close(self) -> None:
-        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
-        self._frames.close()
-        if not self._staging.done():
-            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        super().__init__(self._filmed(request, plans, raster, run), pool, staging)
 
     def _filmed(
         self, request: ClipRequest, plans: list[Plan], raster: Raster, run: Run
@@ -112,7 +101,7 @@ class _Animatic(Iterator[I420]):
                 draw_place(shot.prompt, raster, request.seed + number),
                 oversampling=1,
                 seed=request.seed,
-                pool=self._pool,
+                pool=self.pool,
                 check_cancelled=run.check_cancelled,
             )
             count = int(shot.duration_s * FPS)
@@ -121,13 +110,13 @@ class _Animatic(Iterator[I420]):
                 plan,
                 frames=count,
                 fps=float(FPS),
-                strength=0.4 + 1.2 * request.guidance,
+                strength=strength_of(request),
                 seed=request.seed + number,
                 loop=request.loop or plan.loop,
             )
-            if not self._staging.done():
-                self._staging.set_result(renderer.staging)
-            for at, frame in enumerate(ordered(renderer, range(count), self._pool)):
+            if not self.staging.done():
+                self.staging.set_result(renderer.staging)
+            for at, frame in enumerate(ordered(renderer, range(count), self.pool)):
                 run.check_cancelled()
                 card.lay(frame, 1.0 if request.loop else min(1.0, (at + 1) / _FADE_FRAMES))
                 yield frame

@@ -15,6 +15,7 @@ from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
 from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.momentum import Start, measure_end, rough_view
+from photoplay.engines.parallax.reel import strength_of
 from photoplay.engines.parallax.scene import build_scene, stands_apart
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.engines.parallax.single import log, ordered
@@ -85,7 +86,7 @@ def go_on(
             plan,
             frames=request.frame_count + 1,
             fps=float(FPS),
-            strength=0.4 + 1.2 * request.guidance,
+            strength=strength_of(request),
             seed=request.seed,
             start=start,
             first=_first(place, ending) if still is None else None,

@@ -7,7 +7,7 @@ fall exactly on the frames that were asked for.
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import accumulate
@@ -23,6 +23,7 @@ from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Window
 from photoplay.engines.parallax.framing import chosen, repeats
 from photoplay.engines.parallax.pictures import Pictures, shown
+from photoplay.engines.parallax.reel import Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.engines.parallax.single import WORKERS, log, ordered, start_sound, unread
@@ -119,7 +120,7 @@ class _Ready:
     notes: tuple[str, ...]
 
 
-class _Film(Iterator[I420]):
+class _Film(Reel):
     """The frames in order. The first goes out as soon as its part of the picture is known."""
 
     def __init__(
@@ -131,28 +132,20 @@ class _Film(Iterator[I420]):
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
+        super().__init__(self._filmed(), pool, staging)
         self._takes = takes
         self._pictures = pictures
         self._request = request
         self._run = run
-        self._pool = pool
-        self._staging = staging
         self._ended = threading.Event()
         # One thread takes a scene apart, the others do its parts.
         self._analysts = ThreadPoolExecutor(1 + _ANALYSTS, thread_name_prefix="analysis")
-        self._frames = self._filmed()
-
-    def __next__(self) -> I420:
-        return next(self._frames)
 
     def close(self) -> None:
         """Stop rendering, and wait until the threads are idle. Also before the first frame."""
         self._ended.set()
-        self._frames.close()
-        if not self._staging.done():
-            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
-        for pool in (self._analysts, self._pool):
-            pool.shutdown(wait=True, cancel_futures=True)
+        super().close()
+        self._analysts.shutdown(wait=True, cancel_futures=True)
 
     def _filmed(self) -> Generator[I420, None, None]:
         first = self._takes[0]
@@ -169,13 +162,13 @@ class _Film(Iterator[I420]):
                 coming = self._begin(index + 1)
             staged.append(ready.renderer.staging)
             if len(staged) == len(self._takes):
-                self._staging.set_result(_over_all(staged, self._takes))
+                self.staging.set_result(_over_all(staged, self._takes))
             again = _is_repeated(shown_before, (take.picture, ready.window))
             shown_before = (take.picture, ready.window)
             log(self._run, _numbered(take, (*ready.notes, *again), len(self._takes)))
             self._run.progress(0.0, "rendering")
             is_out = index == 0 and take.framing is Framing.WIDE
-            for frame in ordered(ready.renderer, range(int(is_out), take.frames), self._pool):
+            for frame in ordered(ready.renderer, range(int(is_out), take.frames), self.pool):
                 self._run.check_cancelled()
                 yield frame
             del ready  # before the scene after the next one is begun
@@ -212,7 +205,7 @@ class _Film(Iterator[I420]):
             take.plan,
             frames=take.frames,
             fps=float(FPS),
-            strength=0.4 + 1.2 * request.guidance,
+            strength=strength_of(request),
             seed=seed,
             lead=0 if take.number == 1 else _LEAD_FRAMES,
         )

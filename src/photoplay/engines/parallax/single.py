@@ -14,9 +14,9 @@ from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Light, Motion, Move, Plan, Sound
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
+from photoplay.engines.parallax.reel import Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.errors import Cancelled
 from photoplay.frames import I420, Frames, Soundtrack, audio_samples
 from photoplay.images import Still, load_still
 from photoplay.sound.staging import Staging
@@ -59,7 +59,7 @@ def canvas_of(still: Still, request: ClipRequest) -> Canvas:
     return lay_canvas(still.rgb, still.alpha, raster, centre)
 
 
-class _Film(Iterator[I420]):
+class _Film(Reel):
     """The frames in order. The still goes out first, so that the encoder starts at once."""
 
     def __init__(
@@ -71,19 +71,7 @@ class _Film(Iterator[I420]):
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
-        self._pool = pool
-        self._staging = staging
-        self._frames = self._filmed(canvas, plan, request, run)
-
-    def __next__(self) -> I420:
-        return next(self._frames)
-
-    def close(self) -> None:
-        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
-        self._frames.close()
-        if not self._staging.done():
-            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        super().__init__(self._filmed(canvas, plan, request, run), pool, staging)
 
     def _filmed(
         self, canvas: Canvas, plan: Plan, request: ClipRequest, run: Run
@@ -96,7 +84,7 @@ class _Film(Iterator[I420]):
             canvas,
             oversampling=2 if request.tier is Tier.PRO else 1,
             seed=request.seed,
-            pool=self._pool,
+            pool=self.pool,
             check_cancelled=run.check_cancelled,
         )
         renderer = ShotRenderer(
@@ -104,15 +92,15 @@ class _Film(Iterator[I420]):
             plan,
             frames=request.frame_count,
             fps=float(FPS),
-            strength=0.4 + 1.2 * request.guidance,
+            strength=strength_of(request),
             seed=request.seed,
             loop=loop,
         )
-        self._staging.set_result(renderer.staging)
+        self.staging.set_result(renderer.staging)
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
         numbers = range(0 if loop else 1, request.frame_count)
-        for frame in ordered(renderer, numbers, self._pool):
+        for frame in ordered(renderer, numbers, self.pool):
             run.check_cancelled()
             yield frame
 

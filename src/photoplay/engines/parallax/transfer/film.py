@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
@@ -13,6 +13,7 @@ from photoplay.clip import FPS, ClipRequest, MotionReference, Tier
 from photoplay.direction.plan import Camera
 from photoplay.engine import Run
 from photoplay.engines.parallax import single
+from photoplay.engines.parallax.reel import Reel, strength_of
 from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.shot import ShotRenderer, stage_of
 from photoplay.engines.parallax.transfer.gesture import Gesture
@@ -22,7 +23,6 @@ from photoplay.engines.parallax.transfer.verdict import Verdict, judge
 from photoplay.errors import Cancelled
 from photoplay.frames import I420, Frames
 from photoplay.images import load_still
-from photoplay.sound.staging import Staging
 
 _TOLD = 0.8  # a swing that is kept to this share is not worth a sentence
 _PATIENCE_S = 0.1  # between two looks whether the caller has changed their mind
@@ -56,7 +56,7 @@ def explain(request: ClipRequest, run: Run) -> Verdict:
         take.close()
 
 
-class _Take(Iterator[I420]):
+class _Take(Reel):
     """The frames in order, and all that they are made of."""
 
     def __init__(self, request: ClipRequest, run: Run) -> None:
@@ -72,21 +72,14 @@ class _Take(Iterator[I420]):
         self.still_notes = still.notes
         self.plan = direction.read_request(self.request)
         self.canvas = single.canvas_of(still, request)
-        self.pool = ThreadPoolExecutor(single.WORKERS + 1, thread_name_prefix="transfer")
-        self.staging: Future[Staging] = Future()
         self._stopped = threading.Event()
-        self._frames = self._filmed()
-
-    def __next__(self) -> I420:
-        return next(self._frames)
+        pool = ThreadPoolExecutor(single.WORKERS + 1, thread_name_prefix="transfer")
+        super().__init__(self._filmed(), pool, Future())
 
     def close(self) -> None:
         """Stop rendering, and wait until the threads are idle. Also before the first frame."""
         self._stopped.set()
-        self._frames.close()
-        if not self.staging.done():
-            self.staging.set_exception(Cancelled())  # the sound may be waiting for it
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        super().close()
 
     def judged(self) -> Verdict:
         """What is transferred."""
@@ -150,7 +143,7 @@ class _Take(Iterator[I420]):
             plan,
             frames=self.count,
             fps=float(FPS),
-            strength=0.4 + 1.2 * self.request.guidance,
+            strength=strength_of(self.request),
             seed=self.request.seed,
             path=path,
             gesture=gesture,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Motion, Plan
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
+from photoplay.engines.parallax.reel import Reel, strength_of
 from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.single import (
     ENOUGH_PX,
@@ -30,7 +31,6 @@ from photoplay.engines.parallax.transition.dissolve import DissolveWay
 from photoplay.engines.parallax.transition.finish import Finish
 from photoplay.engines.parallax.transition.match import Views
 from photoplay.engines.parallax.transition.way import Timing, Way, closing
-from photoplay.errors import Cancelled
 from photoplay.frames import I420, Frames, Raster
 from photoplay.images import Still, load_still
 from photoplay.sound.staging import Staging
@@ -59,7 +59,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
     )
 
 
-class _Film(Iterator[I420]):
+class _Film(Reel):
     """The frames in order. The still goes out first, so that the encoder starts at once."""
 
     def __init__(
@@ -71,19 +71,7 @@ class _Film(Iterator[I420]):
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
-        self._pool = pool
-        self._staging = staging
-        self._frames = self._filmed(canvases, plan, request, run)
-
-    def __next__(self) -> I420:
-        return next(self._frames)
-
-    def close(self) -> None:
-        """Stop rendering, and wait until the threads are idle. Also before the first frame."""
-        self._frames.close()
-        if not self._staging.done():
-            self._staging.set_exception(Cancelled())  # the sound may be waiting for it
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        super().__init__(self._filmed(canvases, plan, request, run), pool, staging)
 
     def _filmed(
         self, canvases: tuple[Canvas, Canvas], plan: Plan, request: ClipRequest, run: Run
@@ -94,10 +82,10 @@ class _Film(Iterator[I420]):
         run.check_cancelled()
         choice = choose(request.transition, views, run.check_cancelled)
         run.log(choice.sentence)
-        made = make_transition(canvases, choice, plan, request, run, self._pool)
-        self._staging.set_result(made.staging)
+        made = make_transition(canvases, choice, plan, request, run, self.pool)
+        self.staging.set_result(made.staging)
         run.progress(0.0, "rendering")
-        for frame in ordered(made, range(1, request.frame_count), self._pool):
+        for frame in ordered(made, range(1, request.frame_count), self.pool):
             run.check_cancelled()
             yield frame
 
@@ -154,7 +142,7 @@ def make_transition(
     timing = Timing(
         frames=request.frame_count,
         fps=float(FPS),
-        strength=0.4 + 1.2 * request.guidance,
+        strength=strength_of(request),
         seed=request.seed,
     )
     plan = closing(plan, timing)
