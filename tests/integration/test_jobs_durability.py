@@ -105,10 +105,10 @@ def test_other_workers_take_over_from_one_that_died_and_one_that_froze(
         prompts = submit_all(workshop, ["sleep=2 one", "sleep=2 two"])
         for job_id in prompts:
             workshop.wait(job_id, JobState.RUNNING)
-        stack.enter_context(worker_process(tmp_path, "c", **given))
         psutil.Process(frozen.pid).suspend()
         killed.send(signal.SIGKILL)
         began_s = time.monotonic()
+        stack.enter_context(worker_process(tmp_path, "c", **given | {"slots": 2}))
         for job_id in prompts:
             wait_until(
                 lambda job_id=job_id: workshop.find(job_id).attempt == 2,  # type: ignore[misc]
