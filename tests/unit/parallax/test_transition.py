@@ -152,14 +152,14 @@ def test_same_request_same_bytes_on_any_thread_in_any_order(pool: ThreadPoolExec
 # Half-way
 
 LEAST_DB = {  # at half-way against the truth; a dissolve has 14 to 20
-    "shift": 31,
-    "zoom": 38,
-    "turn": 38,
-    "pan": 38,
+    "shift": 32,
+    "zoom": 41,
+    "turn": 44,
+    "pan": 47,
     "shift and light": 38,
     "dolly": 21,
-    "truck": 33,
-    "box": 23,
+    "truck": 35,
+    "box": 24.5,
 }
 
 
@@ -191,6 +191,15 @@ def test_nothing_mirrored_is_seen_where_one_picture_ends() -> None:
     assert pair.middle is not None
     found, truth = half_way(pair)[0], to_i420(pair.middle)
     assert pairs.psnr_db(found[:720, 1160:], truth[:720, 1160:]) > 30
+
+
+def test_what_turns_into_view_is_shown_by_the_picture_that_has_it() -> None:
+    """The first shows a sliver of the box's side: led from there, it looked like melted wax."""
+    pair = RELATED["box"]
+    assert pair.middle is not None
+    found, truth = half_way(pair)[0], to_i420(pair.middle)
+    side = slice(100, 620), slice(390, 560)
+    assert pairs.psnr_db(found[side], truth[side]) > 19
 
 
 def test_the_light_of_both_is_matched_on_the_way(pool: ThreadPoolExecutor) -> None:

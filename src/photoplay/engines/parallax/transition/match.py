@@ -26,6 +26,9 @@ _LEAST_AREA, _MOST_AREA = 0.1, 10.0
 _SIMILARITY_KEEPS = 0.85  # of the inliers: then the simpler camera is the truer one
 _CONSISTENT_PX = 1.5  # there and back again
 _CAMERA_BONUS = 0.05
+_HALF = 0.5  # trusted rather than not
+_ISLAND_PX = 25  # what is trusted on less, amid doubt, is chance
+_SHRUNK, _WHOLE = 0.5, 0.9  # of its area, that a doubted place keeps in the other picture
 _DOUBT_PX = 0.5  # of flow: up to it none is believed, from twice as much all of it
 _DETAIL_LEVELS = 4.0  # of luma, deviation: what has less shows no movement, right or wrong
 LEAST_CONSISTENT, LEAST_ALIKE, LEAST_OVERLAP = 0.6, 0.35, 0.15
@@ -52,7 +55,8 @@ class Match:
     """Where each point of one picture is in the other: H(x + residual(x)).
 
     `trust` is 0–1 for every point: 1 where going there and coming back leads to the same place.
-    `alone` is 1 for points that only this picture shows, as the other ends before them.
+    `alone` is 1 for points that only this picture shows: the other ends before them, or they shrink
+    to nothing there, as the side of a box does that turns away.
     `back`, `back_trust` and `back_alone` are the same from the second picture, with the inverse of
     `homography`.
     """
@@ -231,17 +235,19 @@ def _measured(
     back_miss = np.linalg.norm(returned - here, axis=-1)
     back_seen &= is_inside(origin, here.shape)
     trust, back_trust = _trust(miss, seen), _trust(back_miss, back_seen)
+    residual = filled(residual, trust)
+    back = filled(back, back_trust)
     overlap = max(float(seen.mean()), float(back_seen.mean()))
     weight = _detail(views.first) * seen
     consistent = float((weight * (miss < _CONSISTENT_PX)).sum() / max(float(weight.sum()), 1.0))
     return Match(
         homography=homography,
-        residual=_beyond_doubt(filled(residual, trust), is_camera),
-        back=_beyond_doubt(filled(back, back_trust), is_camera),
+        residual=_beyond_doubt(residual, is_camera),
+        back=_beyond_doubt(back, is_camera),
         trust=trust,
         back_trust=back_trust,
-        alone=_soft(~seen),
-        back_alone=_soft(~back_seen),
+        alone=_alone(mapped(homography, here + residual), trust, seen),
+        back_alone=_alone(mapped(inverse, here + back), back_trust, back_seen),
         is_camera=is_camera,
         consistent=consistent,
         alike=_correlation(views, there, seen),
@@ -262,7 +268,20 @@ def _flow(
 
 def _trust(miss_px: NDArray[np.float32], seen: NDArray[np.bool_]) -> Field:
     sure = np.exp(-((miss_px / (2 * _CONSISTENT_PX)) ** 2)) * seen
-    return _soft(sure)
+    found, labels = cv2.connectedComponents((sure > _HALF).astype(np.uint8), connectivity=4)
+    depth = cv2.distanceTransform((sure > _HALF).astype(np.uint8), cv2.DIST_L2, 3)
+    deepest = np.zeros(found, np.float32)
+    np.maximum.at(deepest, labels.ravel(), depth.ravel())
+    return _soft(sure * (deepest[labels] > _ISLAND_PX / 2))
+
+
+def _alone(there: Positions, trust: Field, seen: NDArray[np.bool_]) -> Field:
+    """What the other picture does not show, 0–1; `there` is where each point would be in it."""
+    smooth = cv2.GaussianBlur(there, (0, 0), 3)
+    down, across = np.gradient(smooth, axis=(0, 1))
+    area = across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]
+    shrunk = ((_WHOLE - area) / (_WHOLE - _SHRUNK)).clip(0, 1) * (1 - trust)
+    return _soft(np.where(seen, shrunk, 1))
 
 
 def _beyond_doubt(flow: Positions, is_camera: bool) -> Positions:
