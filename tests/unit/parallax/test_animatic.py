@@ -109,6 +109,20 @@ def test_every_place_has_something_near_that_moves_against_the_rest(place: str) 
     np.testing.assert_array_equal(canvas.picture, again.picture)
 
 
+def test_the_sea_has_an_open_horizon_and_a_boat_where_one_is_named() -> None:
+    """Above the horizon left of the sun all rows are even; hills at a lake are not."""
+    above = slice(round(0.5 * RASTER.height_px), round(0.59 * RASTER.height_px))
+    beside = slice(0, round(0.5 * RASTER.width_px))
+
+    def unevenness(prompt: str) -> float:
+        rows = draw_place(prompt, RASTER, 3).picture[above, beside].mean(axis=2)
+        return float(rows.std(axis=1).max())
+
+    assert unevenness("waves on the sea in the rain") < 1
+    assert unevenness("a lake in the rain") > 5
+    assert unevenness("a sailing boat on the sea in the rain") > 5
+
+
 def filmed(prompt: str, *shots: str, aspect: Fraction | None = None) -> tuple[Frames, list[str]]:
     request = ClipRequest(
         start_image=None,

@@ -62,11 +62,13 @@ _DAY = Palette((72, 128, 190), (206, 226, 238), (34, 52, 54), (255, 252, 240), 0
 _PLACES = (
     ("interior", r"room|kitchen|office|caf[eé]|bar|studio|bedroom|interior|indoors|shop|hall|desk"),
     ("city", r"city|street|skyline|urban|alley|tokyo|york|london|paris|downtown|neon|car|traffic"),
-    ("water", r"sea|ocean|beach|waves?|lake|river|harbou?r|shore|boat|ship|water|coast|island"),
+    ("sea", r"sea|ocean|beach|waves?|surf|horizon|sail\w*|boats?|ships?|yacht"),
+    ("water", r"lake|river|harbou?r|shore|water|coast|islands?|pond|fjord"),
     ("forest", r"forest|trees?|woods|jungle|pines?|park|garden"),
     ("dunes", r"desert|dunes?|sand|sahara"),
     ("mountains", r"mountains?|alps|peaks?|summit|cliffs?|canyon|valley"),
 )
+_AFLOAT = r"sail\w*|boats?|ships?|yacht"
 _WET = r"rain\w*|storm\w*|overcast|cloudy|gr[ea]y|fog\w*|mist\w*|drizzle"
 _WHITE = r"snow\w*|winter|ice|icy|blizzard|frost\w*"
 _DARK = r"dark|ominous|tense|horror|noir|moody|gloomy|sinister|scary"
@@ -99,15 +101,18 @@ class _Sketch:
         self._rng = np.random.default_rng([seed, 90])
         self._palette = palette
         self._is_wet, self._is_white = _names(words, _WET), _names(words, _WHITE)
+        self._veil = 0.35 if self._is_wet or self._is_white else 1.0  # of the lamp, what is left
+        self._has_boat = _names(words, _AFLOAT)
         self._is_lit = sum(palette.horizon) < 400  # lamps are on
         self._dim = 0.72 if _names(words, _DARK) else 1.0
         self._zenith, self._horizon = (
             self._toned(one) for one in (palette.zenith, palette.horizon)
         )
         self._near = self._toned(palette.near, dull=0.3)
+        sand = np.array([196, 150, 98], np.float32) * (self._horizon.mean() / 255)
+        self._sand = 0.4 * self._near + 0.6 * sand
         if place == "dunes":
-            sand = np.array([196, 150, 98], np.float32) * (self._horizon.mean() / 255)
-            self._near = 0.4 * self._near + 0.6 * sand
+            self._near = self._sand
         self._x = np.arange(self._w, dtype=np.float32)
         self._y = np.arange(self._h, dtype=np.float32)[:, None]
 
@@ -118,19 +123,21 @@ class _Sketch:
         return tone * np.float32(self._dim)
 
     def outdoors(self, place: str) -> Colour:
-        """Sky with its lamp, ridges that pale with distance, ground or water."""
+        """Sky with its lamp, ridges that pale with distance, ground or water; no ridge at sea."""
         picture = self._sky()
         horizon = _HORIZON * self._h
-        if place != "city":
+        if place == "city":
+            for far, height in ((0.75, 0.34), (0.55, 0.24)):
+                self._blocks(picture, far, height)
+        elif place != "sea":
             for far, height in ((0.82, 0.16), (0.62, 0.09)):
                 rough = {"mountains": 1.7, "dunes": 0.35, "water": 0.45}.get(place, 0.7)
                 top = horizon - rough * height * self._h * self._ridge(2.2 + 2 * far)
                 self._fill(picture, top, self._air(far))
-        else:
-            for far, height in ((0.75, 0.34), (0.55, 0.24)):
-                self._blocks(picture, far, height)
-        if place == "water":
+        if place in {"sea", "water"}:
             self._water(picture, horizon)
+            if self._has_boat:
+                self._boat(picture)
         else:
             share = ((self._y - horizon) / (self._h - horizon)).clip(0, 1)[..., None]
             ground = self._ground(0.5) * (1 - share) + self._ground(0.15) * share
@@ -196,15 +203,13 @@ class _Sketch:
                     cv2.rectangle(matte, (round(x), top), (round(x + wide), self._h), 1.0, -1)
                 self._below(matte, np.full(self._w, 0.9 * self._h, np.float32))
             case _:
-                rough = 0.1 if place == "mountains" else 0.06
+                rough = {"mountains": 0.1, "sea": 0.03}.get(place, 0.06)
                 self._below(matte, base - rough * self._h * self._ridge(2.0))
         soft = cv2.GaussianBlur(matte, (0, 0), max(0.6, self._h / 1500))
         shade = 0.85 + 0.3 * (self._y / self._h)[..., None]
-        tone = (
-            self._ground(0.0)
-            if self._is_white and place not in {"city", "interior"}
-            else self._near
-        )
+        tone = self._sand if place == "sea" else self._near
+        if self._is_white and place not in {"city", "interior"}:
+            tone = self._ground(0.0)
         return soft, np.broadcast_to(tone * shade, (self._h, self._w, 3)).astype(np.float32)
 
     def _sky(self) -> Colour:
@@ -215,15 +220,14 @@ class _Sketch:
         x, y = 0.7 * self._w, palette.lamp_at * self._h
         away = np.hypot(self._x - x, self._y - y) / self._h
         lamp = np.array(palette.lamp, np.float32) * np.float32(self._dim)
-        veiled = 0.35 if self._is_wet or self._is_white else 1.0
-        glow = palette.glow * veiled * np.exp(-((away / 0.34) ** 1.2))[..., None]
+        glow = palette.glow * self._veil * np.exp(-((away / 0.34) ** 1.2))[..., None]
         sky += glow * (lamp - sky).clip(0, None)
-        if palette.stars and veiled == 1:
+        if palette.stars and self._veil == 1:
             count = round(260 * self._w / self._h)
             places = self._rng.random((count, 2)) * [self._w, 0.55 * self._h]
             for (px, py), light in zip(places, self._rng.random(count) ** 3, strict=True):
                 sky[int(py), int(px)] += 190 * np.float32(light)
-        if veiled == 1:
+        if self._veil == 1:
             disc = ((0.045 - away) * self._h / 2).clip(0, 1)[..., None]
             sky = sky * (1 - disc) + lamp * disc
         return np.asarray(sky, np.float32)
@@ -286,14 +290,25 @@ class _Sketch:
         mirrored = cv2.resize(picture[top - rows // 2 : top][::-1].copy(), (self._w, rows))
         depth = np.linspace(0, 1, rows, dtype=np.float32)[:, None, None]
         picture[top:] = mirrored * (0.82 - 0.35 * depth) + self._near * (0.1 + 0.2 * depth)
-        path = np.exp(-(((self._x - 0.7 * self._w) / (0.05 * self._w)) ** 2))[None, :, None]
-        y = self._y[:rows, :, None]
-        broken = (
-            np.sin(y / (2 + 14 * depth) + 3 * np.sin(self._x / 40)[None, :, None]) > 0.3
-        ) * 1.0
+        aside = (self._x / self._w - 0.7)[None, :, None]
+        path = np.exp(-((aside / (0.025 + 0.07 * depth)) ** 2))
+        ripples = 46 * np.log1p(4 * depth) + 1.3 * np.sin(110 * aside + 30 * depth)
+        broken = np.sin(ripples).clip(0, 1)
         lamp = np.array(self._palette.lamp, np.float32)
-        light = (0.35 * self._palette.glow * path * broken).astype(np.float32)
+        light = (0.35 * self._veil * self._palette.glow * path * broken).astype(np.float32)
         picture[top:] += light * (lamp - picture[top:]).clip(0, None)
+
+    def _boat(self, picture: Colour) -> None:
+        """A sailing boat on the horizon, before the light."""
+        x, y, size = 0.36 * self._w, (_HORIZON + 0.02) * self._h, 0.1 * self._h
+        hull = [(-0.5, 0.0), (0.55, -0.03), (0.4, 0.13), (-0.38, 0.13)]
+        sails = (
+            [(0.0, -1.0), (0.42, -0.1), (0.0, -0.1)],
+            [(-0.04, -0.86), (-0.04, -0.1), (-0.4, -0.1)],
+        )
+        for shape, far in ((hull, 0.05), *((sail, 0.3) for sail in sails)):
+            corners = (np.array(shape) * size + (x, y)).round().astype(np.int32)
+            cv2.fillConvexPoly(picture, corners, self._at(far), cv2.LINE_AA)
 
     def _conifer(self, matte: Field, at: float, height: float) -> None:
         x, foot = at * self._w, 0.9 * self._h
