@@ -13,7 +13,8 @@ demo: $(VENV)/ready
 	@$(BIN)/photoplay animate examples/astronaut.jpg 'slow push in, she breathes, dust in golden light, soft piano music, voice-over: "Every journey begins with a breath."' --output out/demo.mp4 --preview out/demo.png
 
 test: check $(JS)/node_modules/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not alone' -n logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m alone
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .

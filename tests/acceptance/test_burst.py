@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
+import pytest
 from fal_client import encode_file
 
 from tests.rigs.callers import Answer, Caller
 from tests.rigs.photoplay import Installation
+
+pytestmark = pytest.mark.alone
 
 JOBS = 1000
 CALLERS = 50

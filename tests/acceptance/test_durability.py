@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from random import Random
 
+import pytest
 from fal_client import encode_file
 
 from tests.rigs.kills import Killer, Victim, Work, takeover_s
@@ -13,6 +14,8 @@ from tests.rigs.photoplay import Installation
 from tests.rigs.postgres import Postgres
 from tests.rigs.processes import wait_until
 from tests.rigs.receiver import receiving
+
+pytestmark = pytest.mark.alone
 
 JOBS = 24
 KILLS = 6

@@ -35,6 +35,8 @@ from tests.rigs.photoplay import PHOTOPLAY, Installation, Server
 from tests.rigs.processes import wait_until
 from tests.rigs.receiver import receiving, verified
 
+pytestmark = pytest.mark.alone
+
 SLOW = "sleep=60"
 
 

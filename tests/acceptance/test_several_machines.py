@@ -6,10 +6,14 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from photoplay.media import probe
 from tests.rigs.callers import Answer, Caller
 from tests.rigs.photoplay import Installation
 from tests.rigs.s3 import S3Server
+
+pytestmark = pytest.mark.alone
 
 
 def test_what_is_uploaded_here_is_rendered_there_and_fetched_here(

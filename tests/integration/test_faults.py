@@ -14,6 +14,8 @@ from tests.rigs.faults.plans import Announced, Kill, Plan, Trouble, draw
 from tests.rigs.postgres import Postgres
 from tests.rigs.providers.base import Fault, FaultKind, Step
 
+pytestmark = pytest.mark.alone
+
 PURCHASES = 15
 AT_ONCE = 6
 BEFORE_SENDING = [

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
+import pytest
 from sqlalchemy import func, select
 
 from photoplay.config import read_settings
@@ -21,6 +22,8 @@ from photoplay.jobs.job import Job, JobState
 from tests.rigs.postgres import Postgres
 from tests.rigs.processes import Child, wait_until
 from tests.rigs.workshop import Workshop, environment, most_at_once
+
+pytestmark = pytest.mark.alone
 
 TAKEOVER_S = 15.0
 

@@ -57,7 +57,7 @@ def test_a_clip_that_was_paid_is_fetched(shop: Serving, provider: fal.Fal) -> No
     key = {"Authorization": f"Key {fal.KEY}"}
     taken = httpx.post(f"{provider.url}/queue/{ENDPOINT}", json=body, headers=key).json()
     submission_id = begun(shop)
-    books.claim(submission_id)
+    books.claim(submission_id, "0123")
     ticket = FalHosted(url=provider.url).ticket(taken["request_id"], endpoint)
     books.accept(submission_id, ticket.provider_id, ticket.data)
     Orphans(shop.services.office).look_after_now()
@@ -77,7 +77,7 @@ def test_what_was_never_sent_lets_its_money_go(shop: Serving) -> None:
 
 def test_what_waits_for_a_person_is_left_to_them(shop: Serving) -> None:
     books, submission_id = shop.services.office.books, begun(shop)
-    books.claim(submission_id)
+    books.claim(submission_id, "0123")
     assert [row.id for row in books.orphans(0)] == [submission_id]
     books.park(submission_id, unclear(books.get(submission_id)))
     assert books.orphans(0) == []

@@ -10,7 +10,7 @@ from photoplay.database.connect import Place
 from photoplay.database.tables import metadata
 from photoplay.errors import SettingInvalid
 
-HEAD = "0002"  # the newest revision in migrations/versions
+HEAD = "0003"  # the newest revision in migrations/versions
 VERSION_TABLE = (
     "photoplay_schema"  # a database may hold tables of others with versions of their own
 )

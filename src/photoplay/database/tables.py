@@ -233,6 +233,7 @@ submission = Table(  # one paid call to a provider; see ledger.submissions
     Column("ticket", _JSON_OR_NULL),  # what else it takes to ask for the clip
     Column("created_at", Float, nullable=False),
     Column("sent_at", Float),
+    Column("account", String(16)),  # that it was sent from: hosted.credentials.account
     Column("accepted_at", Float),
     Column("ended_at", Float),
     Column("asset_name", String(80)),  # the clip, once it is here

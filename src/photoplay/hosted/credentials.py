@@ -2,13 +2,14 @@
 
 FAL_KEY is read from PHOTOPLAY_FAL_KEY, then FAL_KEY, then the keyring; so are the others.
 
-They are never written to a file, a log, a message or the database.
+They are never written to a file, a log, a message or the database; `account` is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from photoplay.dialects.provider import Dialect
@@ -44,6 +45,16 @@ def find(dialect: Dialect) -> Found:
         rule=f"it is read from {ways}, or from this system's keyring",
         fix=f"Set it, or keep it with photoplay providers key {dialect.provider}",
     )
+
+
+def account(values: Mapping[str, str], url: str) -> str:
+    """A name for whoever these keys let in at `url`, 16 hexadecimal digits: it tells no key.
+
+    The same account with a new key has another name. That is on the safe side: what is not there
+    for one key may be there for the other.
+    """
+    parts = [url, *(f"{name}={value}" for name, value in sorted(values.items()))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def has(name: str) -> bool:

@@ -93,7 +93,7 @@ class Sender:
         deal, tries = self._deal, 0
         while True:
             deal.errand.check_cancelled()
-            sent = deal.keep(lambda books: books.claim(row.id))
+            sent = deal.keep(lambda books: books.claim(row.id, deal.wire.account))
             if sent is None:
                 return None
             try:
@@ -122,7 +122,9 @@ class Sender:
         another process may still be making it. `hears`: a webhook may bring word.
         """
         timing = self._deal.timing
-        can_ask = self._deal.dialect.find(row.id) is not None
+        # Another account does not see the order, which would look as if it had not been accepted.
+        is_mine = row.account == self._deal.wire.account
+        can_ask = is_mine and self._deal.dialect.find(row.id) is not None
         until = over_at + (timing.grace_s if can_ask else timing.unclear_s if hears else 0.0)
         self._follower = self._deal.follower(least_s=until - time.time())
         try:

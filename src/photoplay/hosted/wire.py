@@ -28,6 +28,7 @@ from photoplay.errors import (
     ProviderUnavailable,
     ProviderUnreachable,
 )
+from photoplay.hosted.credentials import account
 from photoplay.hosted.timing import Timing
 
 MOST_REPLY_BYTES = 8 * 1024**2
@@ -74,6 +75,7 @@ class Wire:
     ) -> None:
         self._dialect = dialect
         self._credentials = credentials
+        self.account = account(credentials, own_url)
         self._timing = timing
         self._own_origin = _origin(own_url) if own_url else None
         self._allow_private = allow_private

@@ -67,6 +67,7 @@ class Submission:
     ticket: Json | None
     created_at: float
     sent_at: float | None
+    account: str | None
     accepted_at: float | None
     ended_at: float | None
     asset_name: str | None
@@ -166,15 +167,21 @@ class Submissions:
 
     # Going on. Each tells whether it was so: not if the state had moved on meanwhile.
 
-    def claim(self, submission_id: str) -> Submission | None:
+    def claim(self, submission_id: str, account: str) -> Submission | None:
         """INTENT to SENT: whoever is given the row sends the paid call, and nobody else does.
+
+        `account` is the one that it is sent from.
 
         Its `sent_at` is the name of this one call: see `unclaim`.
         """
         with self._database.begin() as connection:
             now = self._database.now(connection)
             mine = and_(submission.c.id == submission_id, submission.c.state == State.INTENT)
-            sent = update(submission).where(mine).values(state=State.SENT, sent_at=now)
+            sent = (
+                update(submission)
+                .where(mine)
+                .values(state=State.SENT, sent_at=now, account=account)
+            )
             row = connection.execute(sent.returning(*submission.c)).one_or_none()
         return None if row is None else _submission(row)
 

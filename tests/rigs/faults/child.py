@@ -192,9 +192,9 @@ class _Books(Submissions):
         with self._death.around("begin"):
             return super().begin(*args, **given)
 
-    def claim(self, submission_id: str) -> Submission | None:
+    def claim(self, submission_id: str, account: str) -> Submission | None:
         with self._death.around("claim"):
-            return super().claim(submission_id)
+            return super().claim(submission_id, account)
 
     def unclaim(self, row: Submission) -> bool:
         with self._death.around("unclaim"):

@@ -1,5 +1,6 @@
 """Several that work on the same submission: none spoils what another one is doing."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from photoplay.database import Database
-from photoplay.errors import Cancelled, ProviderFailed, ProviderUnavailable
+from photoplay.errors import Cancelled, OutcomeUnclear, ProviderFailed, ProviderUnavailable
+from photoplay.hosted.credentials import account
 from photoplay.ledger.book import Ledger
 from photoplay.ledger.submissions import State
 from tests.rigs.processes import wait_until
@@ -41,10 +43,10 @@ def test_what_is_proved_of_one_call_is_not_believed_of_the_next(
 ) -> None:
     wanted = purchase(tmp_path).beginning
     counter.books.begin(wanted, is_kept=lambda _: False)
-    first = counter.books.claim(wanted.id)
+    first = counter.books.claim(wanted.id, counter.wire.account)
     assert first is not None
     assert counter.books.unclaim(first)
-    second = counter.books.claim(wanted.id)
+    second = counter.books.claim(wanted.id, counter.wire.account)
     assert second is not None
     assert not counter.books.unclaim(first)
     assert counter.books.get(wanted.id).state is State.SENT
@@ -57,7 +59,7 @@ def test_who_looks_for_a_lost_call_does_not_take_back_the_next_one(
     """The other has been sure for long that the first call was lost, when a second one is made."""
     wanted = purchase(tmp_path)
     counter.books.begin(wanted.beginning, is_kept=lambda _: False)
-    lost = counter.books.claim(wanted.id)
+    lost = counter.books.claim(wanted.id, counter.wire.account)
     assert lost is not None
     old = time.time() - QUICK.submit_timeout_s - QUICK.grace_s
     looking = threading.Event()
@@ -163,3 +165,26 @@ def test_who_stops_waiting_for_another_s_call_leaves_it_to_the_other(
 def _state(counter: Counter, submission_id: str) -> State | None:
     found = {each.id: each.state for each in counter.books.listed(everything=True)}
     return found.get(submission_id)
+
+
+def test_who_has_another_key_does_not_take_a_call_for_lost(
+    counter: Counter, tmp_path: Path
+) -> None:
+    """For their account the order is not there, and it may have been paid by the other."""
+    wanted = purchase(tmp_path)
+    counter.books.begin(wanted.beginning, is_kept=lambda _: False)
+    assert counter.books.claim(wanted.id, account({"ACME_KEY": "older"}, counter.server.url))
+    old = time.time() - QUICK.submit_timeout_s - QUICK.grace_s
+    with counter.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE submission SET sent_at = ?", (old,))
+    with pytest.raises(OutcomeUnclear):
+        counter.buy(wanted)
+    assert counter.books.get(wanted.id).state is State.UNKNOWN
+    assert counter.server.accepted == []
+
+
+def test_the_name_of_an_account_tells_no_key() -> None:
+    name = account({"ACME_KEY": "secret"}, "https://acme.example")
+    assert re.fullmatch("[0-9a-f]{16}", name)
+    assert name != account({"ACME_KEY": "secret"}, "https://other.example")
+    assert name != account({"ACME_KEY": "secre"}, "https://acme.example")

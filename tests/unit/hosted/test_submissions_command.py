@@ -35,7 +35,7 @@ def parked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Submissi
         quoted_usd=Decimal("0.84"),
     )
     row = books.begin(new, is_kept=lambda name: False)  # noqa: ARG005
-    books.claim(row.id)
+    books.claim(row.id, "0123")
     books.park(row.id, unclear(row))
     yield row
     database.close()
