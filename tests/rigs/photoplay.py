@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,9 +46,12 @@ class Installation:
         The fast engine of the tests is installed beside the built-in one, and gets everything that
         `routes` does not send elsewhere.
         """
-        (home / "tmp").mkdir(parents=True)
+        home.mkdir(parents=True)
+        # Folders of tests have long names, and a socket's path must be short.
+        scratch = Path(tempfile.mkdtemp(prefix="photoplay-"))
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         env = {name: text for name, text in os.environ.items() if not name.startswith(_TESTERS_OWN)}
-        env |= {"TMPDIR": str(home / "tmp"), **fast_engine.install(home / "packages")}
+        env |= {"TMPDIR": str(scratch), **fast_engine.install(home / "packages")}
         port = free_port()
         given = {"data": home / "data", "port": port, "log_format": "json"} | given
         given["routes"] = {**(routes or {}), "*": fast_engine.NAME}
@@ -103,7 +109,7 @@ class Installation:
 
     def left_behind(self) -> list[Path]:
         """Temporary files and folders that are still there."""
-        return list((self.home / "tmp").iterdir())
+        return list(Path(self.env["TMPDIR"]).iterdir())
 
 
 @dataclass(frozen=True)

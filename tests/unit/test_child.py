@@ -26,6 +26,7 @@ from photoplay.errors import (
     PhotoplayError,
     RenderFailed,
     RenderTimedOut,
+    SettingInvalid,
 )
 from photoplay.jobs import child
 from photoplay.jobs.child import Interrupted, RenderSpec, render_in_child
@@ -293,3 +294,11 @@ def test_children_are_forked_from_a_process_of_one_thread() -> None:
     count = "import photoplay.jobs.warm, os; print(len(os.listdir('/proc/self/task')))"
     done = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True)
     assert done.stdout == "1\n"
+
+
+def test_a_folder_too_deep_for_a_socket_is_told_by_its_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/tmp/" + "deep/" * 20)
+    with pytest.raises(SettingInvalid, match="TMPDIR"):
+        child.warm_up()

@@ -322,6 +322,8 @@ def test_arguments_are_read_from_files_that_are_there(tmp_path: Path) -> None:
     assert read_arguments(file) == {"prompt": "push in"}
     with pytest.raises(NotFound, match=r"gone\.json"):
         read_arguments(tmp_path / "gone.json")
+    with pytest.raises(NotFound, match=r"no file ….{50,70}/gone\.json"):
+        read_arguments(tmp_path / ("long-" * 40) / "gone.json")
     with pytest.raises(InvalidRequest, match="cannot be read"):
         read_arguments(tmp_path)
     with pytest.raises(InvalidRequest, match="cannot be read"):

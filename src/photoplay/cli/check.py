@@ -13,6 +13,7 @@ import typer
 
 from photoplay.cli.terminal import Json, answer, answer_json, expect_output, say
 from photoplay.errors import InvalidPrompt, InvalidRequest
+from photoplay.files import read_file
 
 if TYPE_CHECKING:
     from photoplay.catalogue import Endpoint
@@ -166,7 +167,6 @@ def _with_prompt(endpoint: Endpoint, values: dict[str, Any], text: str | None) -
 
 
 def _standard_input() -> str:
-    from photoplay.preflight import read_file
 
     content = read_file(Path("-"), MOST_PROMPT_BYTES)
     try:

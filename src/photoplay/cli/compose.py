@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json as json_text
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,9 +15,8 @@ from photoplay.errors import (
     ImageFormatUnsupported,
     ImageTooLarge,
     InvalidRequest,
-    NotFound,
 )
-from photoplay.files import replacing
+from photoplay.files import read_file, replacing
 
 if TYPE_CHECKING:
     from photoplay.catalogue import Endpoint, FileLimits
@@ -43,6 +41,7 @@ product, camera and lighting; then realism, continuity and avoidance.
 
 The prompt goes to standard output, fields and what was left out to standard error.
 """
+_NO_BRIEF = "Check the path, or make one with: photoplay compose --template > brief.toml"
 _SHOWN_CHARS = 72  # of a value or a text in what people read
 _URLS = ("http://", "https://", "data:")
 
@@ -114,7 +113,7 @@ def compose(
             fix="Make one with: photoplay compose --template > brief.toml",
         )
     target = catalogue.load().find(endpoint)
-    words = composer.read_brief(_content(brief, composer.MOST_BYTES))
+    words = composer.read_brief(read_file(brief, composer.MOST_BYTES, fix=_NO_BRIEF))
     words = _with_files(words, brief.parent, target)
     found = composer.compose(
         words,
@@ -129,29 +128,6 @@ def compose(
         answer_json(found.as_json())
     else:
         _show(found)
-
-
-def _content(brief: Path, most_bytes: int) -> bytes:
-    """The bytes of the file, or of standard input; one more than are taken, at most."""
-    try:
-        if str(brief) == "-":
-            if sys.stdin is None:  # closed by the caller
-                raise OSError(0, "it is closed")
-            return sys.stdin.buffer.read(most_bytes + 1)
-        with brief.open("rb") as file:
-            return file.read(most_bytes + 1)
-    except FileNotFoundError:
-        raise NotFound(
-            f"there is no file {str(brief)[:_SHOWN_CHARS]}",
-            rule="a brief is a TOML file",
-            fix="Check the path, or make one with: photoplay compose --template > brief.toml",
-        ) from None
-    except OSError as error:
-        raise InvalidRequest(
-            f"{str(brief)[:_SHOWN_CHARS]} cannot be read: {error.strerror}",
-            rule="a brief is a readable file",
-            fix="Check the path and its permissions",
-        ) from error
 
 
 def _with_files(brief: Brief, folder: Path, endpoint: Endpoint) -> Brief:

@@ -13,6 +13,7 @@ import typer
 
 from photoplay.cli.terminal import Json, answer, answer_json, say
 from photoplay.errors import InvalidRequest
+from photoplay.files import read_file
 
 if TYPE_CHECKING:
     from photoplay.quotes import Attempts, Outlook, ProjectClip, Quote, Wish
@@ -263,7 +264,6 @@ def _quote_project(
     path: Path, attempts: Attempts, per_month: int | None, today: Date | None, json: bool
 ) -> None:
     from photoplay import catalogue, quotes
-    from photoplay.preflight import read_file
 
     clips = quotes.read_project(read_file(path, quotes.MOST_BYTES), catalogue.load())
     found = [(clip, quotes.quote_clip(clip, today=today)) for clip in clips]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from photoplay.cli.terminal import Json, answer, answer_json, printable, say
+from photoplay.files import read_file
 
 if TYPE_CHECKING:
     from photoplay.ledger import BillLine, Match, Reconciliation
@@ -59,7 +60,6 @@ def reconcile(
     from photoplay.ledger import bills, read_bill
     from photoplay.ledger.bill_files import MOST_BYTES, parse_columns
     from photoplay.ledger.scope import check_provider
-    from photoplay.preflight import read_file
 
     check_provider(provider)
     bill = read_bill(read_file(file, MOST_BYTES), parse_columns(columns or "", credit_usd))

@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import threading
 import time
 import traceback
@@ -33,7 +34,7 @@ from photoplay.catalogue import FileLimits
 from photoplay.clip import Clip, ClipRequest
 from photoplay.engine import load_renderer
 from photoplay.error_values import from_value, to_value
-from photoplay.errors import Cancelled, PhotoplayError, RenderFailed, RenderTimedOut
+from photoplay.errors import Cancelled, PhotoplayError, RenderFailed, RenderTimedOut, SettingInvalid
 
 POLL_S = 0.1  # how often a parent looks whether to stop
 KILL_AFTER_S = 3.0  # from SIGTERM to SIGKILL
@@ -45,6 +46,8 @@ MAX_MESSAGE_BYTES = 1_000_000
 NONSENSE = "a message that makes no sense"
 NICENESS = 10  # renders give way to whoever waits for an answer
 KEEPER_GONE = 255  # exit code of a child when the process it was forked from has ended
+# A socket's path has up to 104 bytes on any system; 32 are for what it is called in the folder.
+_MOST_SOCKET_FOLDER_BYTES = 70
 OOM_SCORE = 800  # of 1000: the kernel kills a render before the process that started it
 
 log = logging.getLogger(__name__)
@@ -76,10 +79,21 @@ class Interrupted(BaseException):
 
 
 def warm_up() -> None:
-    """Start the process that children are forked from, and let it import what they need."""
+    """Start the process that children are forked from, and let it import what they need.
+
+    Raises SettingInvalid if its socket has no place where sockets can be.
+    """
     if _context().get_start_method() == "forkserver":
         from multiprocessing import forkserver
 
+        folder = tempfile.gettempdir()
+        if len(os.fsencode(folder)) > _MOST_SOCKET_FOLDER_BYTES:
+            raise SettingInvalid(
+                f"the folder for temporary files is {folder}",
+                rule=f"its path has at most {_MOST_SOCKET_FOLDER_BYTES} bytes, as a socket is to "
+                "lie in it",
+                fix="Name a shorter one in TMPDIR, such as /tmp",
+            )
         forkserver.ensure_running()
 
 

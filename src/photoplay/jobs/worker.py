@@ -83,7 +83,7 @@ class Worker:
         """Take up what this worker did before, if anything, and begin to take jobs.
 
         Not to be called on the thread of an event loop. Raises SettingInvalid if another process
-        serves this SQLite file, OutputUnwritable, DatabaseUnavailable.
+        serves this SQLite file or a setting cannot work, OutputUnwritable, DatabaseUnavailable.
         """
         with ExitStack() as undo:
             self._take_locks(undo)

@@ -4,7 +4,7 @@ Everything is looked at here: no file leaves this machine, and no address is fet
 endpoint takes is the catalogue's; what its maker and practice add to that says where it is from.
 """
 
-from photoplay.preflight.arguments import parse_arguments, read_arguments, read_file
+from photoplay.preflight.arguments import parse_arguments, read_arguments
 from photoplay.preflight.checking import check
 from photoplay.preflight.findings import Finding, Severity, report
 from photoplay.preflight.repairing import Repaired, repair
@@ -19,7 +19,6 @@ __all__ = [
     "parse_arguments",
     "parse_colour",
     "read_arguments",
-    "read_file",
     "repair",
     "report",
 ]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from photoplay.errors import InvalidRequest, NotFound
+from photoplay.errors import InvalidRequest
+from photoplay.files import read_file
 
 MOST_BYTES = 200_000_000  # pictures may be inside, as data URIs
 _MOST_LEVELS = 50  # of lists and objects inside each other: no request has more than five
-_SHOWN_CHARS = 80  # of a path
-_STANDARD_INPUT = "-"
 
 
 def read_arguments(path: Path) -> dict[str, Any]:
@@ -41,34 +39,6 @@ def parse_arguments(content: bytes) -> dict[str, Any]:
     if _is_deeper(found, _MOST_LEVELS):
         raise _unreadable(f"they are nested more than {_MOST_LEVELS} times")
     return found
-
-
-def read_file(path: Path, most_bytes: int) -> bytes:
-    """The bytes of a file, or of standard input for "-"; one more than `most_bytes` at most.
-
-    Raises NotFound, and InvalidRequest for what cannot be read.
-    """
-    shown = str(path)[:_SHOWN_CHARS]
-    try:
-        if str(path) == _STANDARD_INPUT:
-            if sys.stdin is None:  # closed by the caller
-                raise OSError(0, "it is closed")
-            return sys.stdin.buffer.read(most_bytes + 1)
-        with path.open("rb") as file:
-            return file.read(most_bytes + 1)
-    except FileNotFoundError:
-        raise NotFound(
-            f"there is no file {shown}",
-            rule="a file is named by its path",
-            fix="Check the path",
-        ) from None
-    except (OSError, ValueError) as error:  # ValueError: a path with a null character
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise InvalidRequest(
-            f"{shown} cannot be read: {reason}",
-            rule="it must be a readable file",
-            fix="Check the path and its permissions",
-        ) from error
 
 
 def _is_deeper(value: object, levels: int) -> bool:
