@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from photoplay import direction, media, sound
-from photoplay.clip import DEFAULT_LOUDNESS_LUFS, FPS, Clip, ClipRequest, Shot, Tier
+from photoplay import direction, media
+from photoplay.clip import FPS, Clip, ClipRequest, Shot, Tier
 from photoplay.direction.plan import Plan
 from photoplay.engine import Run
 from photoplay.engines.parallax.color import to_i420, to_rgb
@@ -22,6 +22,8 @@ from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
 from photoplay.errors import InvalidRequest
 from photoplay.films.carrying import carried
 from photoplay.films.history import History
+from photoplay.films.scoring import score
+from photoplay.films.tune import Tune
 from photoplay.frames import I420, RGB, Audio, Frames, Raster, Soundtrack, audio_samples
 from photoplay.images import Still, load_still, resized
 from photoplay.media import Encoding, Probe
@@ -60,6 +62,11 @@ class _Old:
     @property
     def frames(self) -> int:
         return round(self.found.frame_count * FPS / self.found.fps)
+
+    @property
+    def tune(self) -> Tune | None:
+        """The music that it ends with, as far as it is known."""
+        return self.history.tune(self.frames / float(FPS))
 
     @property
     def raster(self) -> Raster:
@@ -103,10 +110,9 @@ def extend(
     picture = None if still is None else load_still(still)
     drifted = measure_drift(old.first, old.last[-1])
     frames, staging = _new_frames(request, plan, before, old, picture, drifted, run)
-    heard = _heard(request, plan, staging, run) if request.audio else None
-    if heard is None:
-        run.log("The clip has no sound, so the film goes on without any.")
-    is_copied = _write(old, frames, heard, output, encoding, request, run)
+    audio, tune = _heard(request, (before, plan), old, staging, run)
+    metadata = _metadata(old, request, tune)
+    is_copied = _write(old, frames, audio, output, encoding, request, metadata, run)
     return _finished(old, output, request, is_copied=is_copied, run=run)
 
 
@@ -160,6 +166,10 @@ def _planned(request: ClipRequest, old: _Old, *, from_frame: bool) -> tuple[Plan
     before = _NOTHING_BEFORE
     for plan in old.history.plans():
         before, _ = carried(before, plan, from_frame=False)
+    tune, music = old.tune, before.sound.music
+    if tune is not None and (music is None or not tune.is_asked_by(music)):
+        # It was described beside the prompt.
+        before = replace(before, sound=replace(before.sound, music=tune.music, silent=False))
     plan, _ = carried(before, direction.read_request(request), from_frame=from_frame)
     return plan, before
 
@@ -190,33 +200,39 @@ def _new_frames(
 
 
 def _heard(
-    request: ClipRequest, plan: Plan, staging: Callable[[], Staging], run: Run
-) -> Soundtrack:
-    """The sound of the new part, as a loop: what leads into its start is its end."""
-    score = sound.Score(
-        sound=plan.sound,
-        samples=audio_samples(request.frame_count, FPS),
-        seed=request.seed,
-        target_lufs=DEFAULT_LOUDNESS_LUFS,
-        loop=True,
-    )
-    for sentence in sound.describe(plan.sound):
-        run.log(sentence)
-    return sound.soundtrack(score, staging, run.log)
+    request: ClipRequest,
+    plans: tuple[Plan, Plan],
+    old: _Old,
+    staging: Callable[[], Staging],
+    run: Run,
+) -> tuple[Audio | None, Tune | None]:
+    """All that is heard in the longer film, and the music that it then ends with."""
+    if not request.audio:
+        run.log("The clip has no sound, so the film goes on without any.")
+        return None, None
+    if old.history.has_own_sound and not old.history.extensions:
+        run.log(
+            "The clip has a sound of its own, which cannot be gone on with: what follows is made "
+            "from the new prompt."
+        )
+    before, plan = plans
+    spoke = bool(before.sound.dialogue)
+    scored = score(_sound_before(old), old.tune, request, plan, run, spoke=spoke)
+    heard = scored.heard(request, plan, staging, old.history.loudness_lufs, run.log)
+    return heard, scored.tune
 
 
 def _write(
     old: _Old,
     frames: Frames,
-    heard: Soundtrack | None,
+    audio: Audio | None,
     output: Path,
     encoding: Encoding,
     request: ClipRequest,
+    metadata: dict[str, str],
     run: Run,
 ) -> bool:
     """Write the longer film; tells whether the old pictures were copied."""
-    audio = None if heard is None else sound.joined(_sound_before(old), heard)
-    metadata = _metadata(old, request)
 
     def frame_done(done: int) -> None:
         run.check_cancelled()
@@ -310,7 +326,7 @@ def _sound_before(old: _Old) -> Audio:
     return np.pad(audio, ((0, samples - len(audio)), (0, 0)))
 
 
-def _metadata(old: _Old, request: ClipRequest) -> dict[str, str]:
+def _metadata(old: _Old, request: ClipRequest, tune: Tune | None) -> dict[str, str]:
     """The clip's own, with one more part in its recipe and the anchor that drift is told from."""
     shot = request.shots[0]
     extension: dict[str, Any] = {
@@ -318,6 +334,7 @@ def _metadata(old: _Old, request: ClipRequest) -> dict[str, str]:
         "duration_s": shot.duration_s,
         "seed": request.seed,
         "still": None if request.start_image is None else request.start_image.name,
+        "music": None if tune is None else tune.described(),
     }
     kept = {
         key: text

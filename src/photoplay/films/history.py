@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from photoplay import direction
-from photoplay.clip import DEFAULT_NEGATIVE_PROMPT, FPS, Shot, Tier
-from photoplay.direction.plan import Plan
+from photoplay.clip import (
+    DEFAULT_LOUDNESS_LUFS,
+    DEFAULT_NEGATIVE_PROMPT,
+    FPS,
+    Shot,
+    Tier,
+)
+from photoplay.direction.plan import Plan, Sound
 from photoplay.errors import PhotoplayError
+from photoplay.films.tune import Tune, has_own_sound, tune_in
 
 Json = dict[str, Any]
 
@@ -34,18 +41,22 @@ class History:
     guidance: float = 0.5
     tier: Tier = Tier.STANDARD
     seed: int = 0
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS
     recipe: str = "{}"
     is_ours: bool = False
+    is_rendered_here: bool = (
+        False  # not bought from a provider, whose weather and music are its own
+    )
 
     @classmethod
     def of(cls, metadata: Mapping[str, str]) -> History:
         """What the metadata tells. What is no recipe of ours tells nothing."""
         with suppress(KeyError, TypeError, ValueError, AttributeError, PhotoplayError):
-            return cls._read(metadata["recipe"])
+            return cls._read(metadata["recipe"], metadata.get("engine"))
         return cls()
 
     @classmethod
-    def _read(cls, text: str) -> History:
+    def _read(cls, text: str, engine: str | None) -> History:
         recipe: Json = json.loads(text)
         given = [*recipe["shots"], *recipe.get("extensions", [])]
         cameras = [recipe["camera"], *[None] * (len(given) - 1)]
@@ -60,9 +71,23 @@ class History:
             min(max(float(recipe["guidance"]), 0.0), 1.0),
             Tier(recipe["tier"]),
             int(recipe["seed"]) % 2**32,
+            float(recipe.get("sound", {}).get("loudness_lufs", DEFAULT_LOUDNESS_LUFS)),
             text,
             is_ours=True,
+            is_rendered_here=engine == "parallax",
         )
+
+    @property
+    def has_own_sound(self) -> bool:
+        """Whether all that is heard but speech is a file of the user's."""
+        return self.is_ours and has_own_sound(json.loads(self.recipe))
+
+    def tune(self, length_s: float) -> Tune | None:
+        """The music that the film of that length ends with, if it is ours and known."""
+        if self.is_rendered_here:
+            with suppress(KeyError, TypeError, ValueError, AttributeError, PhotoplayError):
+                return tune_in(json.loads(self.recipe), length_s)
+        return None
 
     @property
     def extensions(self) -> int:
@@ -70,8 +95,8 @@ class History:
         return len(json.loads(self.recipe).get("extensions", []))
 
     def plans(self) -> list[Plan]:
-        """What each part was asked to show."""
-        return [
+        """What each part was asked to show; of a sound of the user's own nothing goes on."""
+        plans = [
             direction.read(
                 part.prompt,
                 negative_prompt=self.negative_prompt,
@@ -80,6 +105,9 @@ class History:
             )
             for part in self.parts
         ]
+        if self.has_own_sound:
+            plans[0] = replace(plans[0], sound=Sound())
+        return plans
 
     def followed_by(self, extension: Json) -> str:
         """The recipe of the film with one more part."""

@@ -18,6 +18,7 @@ from photoplay.sound.narration import Narration, narrate
 from photoplay.sound.signals import Mono, Rng, from_db
 from photoplay.sound.space import Place
 from photoplay.sound.staging import Staging, centred, over_clip, room_of, stage
+from photoplay.sound.upbeat import CHOICE_S, Upbeat, later, most_alike
 
 WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
 ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
@@ -36,7 +37,7 @@ class Score:
     """What decides how a clip sounds, as far as it is known before its pictures are.
 
     `track` (samples or fewer, 2) takes the place of all but speech. `cuts_s` is when the picture
-    is cut: music has a beat there.
+    is cut: music has a beat there. An `upbeat` comes before the `samples` of a part that goes on.
     """
 
     sound: Sound
@@ -48,13 +49,19 @@ class Score:
     language: str | None = None
     loop: bool = False  # the end passes into the start; what is said or happens once does not
     cuts_s: tuple[float, ...] = ()
+    upbeat: Upbeat | None = None
+
+    @property
+    def lead(self) -> int:
+        """Samples before the part begins."""
+        return 0 if self.upbeat is None else self.upbeat.length
 
 
 def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundtrack:
     """The sound of a clip: float32 (samples, 2), 48 kHz, with its stems and spoken words.
 
     `staging` is called when it is needed, and may wait for the pictures. `log` is told what could
-    not be done as asked. The same score and staging give the same bytes.
+    not be done as asked. The same score and staging give the same bytes. An upbeat is in front.
     """
     if score.sound.silent:
         return Soundtrack(np.zeros((score.samples, 2), np.float32))
@@ -77,6 +84,8 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
         stems[Stem.EFFECTS] = effects
     if narration is not None:
         stems[Stem.SPEECH] = _speech(score, narration.followed_by(rest), seen)
+    for once in stems.keys() & {Stem.EFFECTS, Stem.SPEECH}:
+        stems[once] = np.pad(stems[once], ((score.lead, 0), (0, 0)))
     if score.loop:  # echoes may not break off at the seam
         for once in stems.keys() & {Stem.EFFECTS, Stem.SPEECH}:
             stems[once] = stems[once] * fades(score.samples)[:, None]
@@ -97,26 +106,41 @@ def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
         track = _fitted(score.track, score.samples, score.loop)
         yield Stem.TRACK, levelled(track, LEVELS_LUFS[Stem.TRACK])
         return
-    lufs = LEVELS_LUFS[Stem.AMBIENCE] if score.sound.ambience else FLOOR_LUFS
-    yield (
-        Stem.AMBIENCE,
-        bed(
-            score.sound.ambience, samples=score.samples, seed=score.seed, lufs=lufs, loop=score.loop
-        ),
-    )
+    yield Stem.AMBIENCE, _ambience(score)
     if score.sound.music is not None:
         yield Stem.MUSIC, _music(score.sound.music, score)
 
 
+def _ambience(score: Score) -> Audio:
+    """The bed; of a part that goes on it begins where it is most like the end of the one before."""
+    cues = score.sound.ambience
+    lufs = LEVELS_LUFS[Stem.AMBIENCE] if cues else FLOOR_LUFS
+    if score.upbeat is None:
+        return bed(cues, samples=score.samples, seed=score.seed, lufs=lufs, loop=score.loop)
+    length = score.lead + score.samples
+    whole = all(cue.start <= 0 and cue.end >= 1 for cue in cues)  # others are bound to their times
+    slack = round(CHOICE_S * SAMPLE_RATE_HZ) if whole else 0
+    spans = later(cues, score.lead / length)
+    made = bed(spans, samples=length + slack, seed=score.seed, lufs=lufs)
+    first = most_alike(made, score.upbeat.before, score.lead) if slack else 0
+    first = min(first, slack)
+    return levelled(made[first : first + length].copy(), lufs)
+
+
 def _music(brief: Music, score: Score) -> Audio:
+    upbeat = score.upbeat
+    silence = 0 if upbeat is None else upbeat.music_at
+    seed = score.seed if upbeat is None else upbeat.music_seed
     made = music(
         brief,
-        samples=score.samples,
-        rng=_rng(score, _MUSIC),
+        samples=score.lead + score.samples - silence,
+        rng=np.random.default_rng([seed, _MUSIC]),
         cuts_s=score.cuts_s,
         loop=score.loop,
+        goes_on_bpm=None if upbeat is None else upbeat.tempo_bpm,
     )
-    return levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+    made = levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+    return np.pad(made, ((silence, 0), (0, 0)))
 
 
 def _off_beat(brief: Music, score: Score) -> Iterator[str]:
