@@ -14,16 +14,20 @@ import numpy as np
 
 from photoplay import direction, media
 from photoplay.clip import FPS, Clip, ClipRequest, Shot, Tier
-from photoplay.direction.plan import Plan
+from photoplay.direction.plan import Atmosphere, Plan
 from photoplay.engine import Run
+from photoplay.engines.parallax.air import Earlier
+from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.color import to_i420, to_rgb
-from photoplay.engines.parallax.continuing import Ending, go_on
+from photoplay.engines.parallax.continuing import Ending, Following, Weather, go_on
 from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
+from photoplay.engines.parallax.reel import strength_of
 from photoplay.errors import InvalidRequest
-from photoplay.films.carrying import carried
+from photoplay.films.carrying import carried, lasting
 from photoplay.films.history import History
 from photoplay.films.scoring import score
 from photoplay.films.tune import Tune
+from photoplay.films.views import described, views
 from photoplay.frames import I420, RGB, Audio, Frames, Raster, Soundtrack, audio_samples
 from photoplay.images import Still, load_still, resized
 from photoplay.media import Encoding, Probe
@@ -109,10 +113,10 @@ def extend(
         run.log(sentence)
     picture = None if still is None else load_still(still)
     drifted = measure_drift(old.first, old.last[-1])
-    frames, staging = _new_frames(request, plan, before, old, picture, drifted, run)
-    audio, tune = _heard(request, (before, plan), old, staging, run)
-    metadata = _metadata(old, request, tune)
-    is_copied = _write(old, frames, audio, output, encoding, request, metadata, run)
+    following = _new_frames(request, plan, before, old, picture, drifted, run)
+    audio, tune = _heard(request, (before, plan), old, following.staging, run)
+    metadata = _metadata(old, request, tune, following.view)
+    is_copied = _write(old, following.frames, audio, output, encoding, request, metadata, run)
     return _finished(old, output, request, is_copied=is_copied, run=run)
 
 
@@ -182,21 +186,37 @@ def _new_frames(
     picture: Still | None,
     drifted: Drift,
     run: Run,
-) -> tuple[Frames, Callable[[], Staging]]:
+) -> Following:
     ending = Ending(
         first=old.first,
         frames=old.last,
         fps=float(old.found.fps),
-        elapsed_s=old.frames / float(FPS),
-        has_weather=bool(before.atmosphere),
+        weather=_weather(old, before, strength_of(request), run),
         last=old.planes,
     )
-    frames, staging = go_on(request, plan, ending, picture, run)
+    following = go_on(request, plan, ending, picture, run)
     # Light that was asked for is no drift, and that of a stranger's film may be meant.
     if old.history.is_ours and not (before.light or before.look or plan.light):
+        frames = following.frames
         pixels = corrected(frames.pixels, drifted, frames.count)
-        frames = replace(frames, pixels=pixels)
-    return frames, staging
+        return replace(following, frames=replace(frames, pixels=pixels))
+    return following
+
+
+def _weather(old: _Old, before: Plan, strength: float, run: Run) -> Weather:
+    """What is in the air at the end of the film."""
+    cues = lasting(before.atmosphere)
+    seen: tuple[Pose, ...] | None = ()
+    if any(cue.kind is not Atmosphere.FOG for cue in cues):
+        seen = views(
+            old.history,
+            old.first,
+            frames=old.frames,
+            strength=strength,
+            check_cancelled=run.check_cancelled,
+        )
+    elapsed_s = (old.frames - 1) / float(FPS)  # in the last frame, which is the next part's first
+    return Weather(cues, Earlier(elapsed_s, old.history.seed, seen or ()), seen is not None)
 
 
 def _heard(
@@ -326,7 +346,7 @@ def _sound_before(old: _Old) -> Audio:
     return np.pad(audio, ((0, samples - len(audio)), (0, 0)))
 
 
-def _metadata(old: _Old, request: ClipRequest, tune: Tune | None) -> dict[str, str]:
+def _metadata(old: _Old, request: ClipRequest, tune: Tune | None, view: Pose) -> dict[str, str]:
     """The clip's own, with one more part in its recipe and the anchor that drift is told from."""
     shot = request.shots[0]
     extension: dict[str, Any] = {
@@ -335,6 +355,7 @@ def _metadata(old: _Old, request: ClipRequest, tune: Tune | None) -> dict[str, s
         "seed": request.seed,
         "still": None if request.start_image is None else request.start_image.name,
         "music": None if tune is None else tune.described(),
+        "view": described(view, from_still=request.start_image is not None),
     }
     kept = {
         key: text

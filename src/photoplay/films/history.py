@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
 from photoplay import direction
@@ -44,19 +45,20 @@ class History:
     loudness_lufs: float = DEFAULT_LOUDNESS_LUFS
     recipe: str = "{}"
     is_ours: bool = False
-    is_rendered_here: bool = (
-        False  # not bought from a provider, whose weather and music are its own
-    )
+    is_rendered_here: bool = False  # else its weather and its music are a provider's
+    version: str = ""  # of the program that rendered the clip
 
     @classmethod
     def of(cls, metadata: Mapping[str, str]) -> History:
         """What the metadata tells. What is no recipe of ours tells nothing."""
         with suppress(KeyError, TypeError, ValueError, AttributeError, PhotoplayError):
-            return cls._read(metadata["recipe"], metadata.get("engine"))
+            found = cls._read(metadata["recipe"])
+            here = metadata.get("engine") == "parallax"
+            return replace(found, is_rendered_here=here, version=metadata.get("version", ""))
         return cls()
 
     @classmethod
-    def _read(cls, text: str, engine: str | None) -> History:
+    def _read(cls, text: str) -> History:
         recipe: Json = json.loads(text)
         given = [*recipe["shots"], *recipe.get("extensions", [])]
         cameras = [recipe["camera"], *[None] * (len(given) - 1)]
@@ -74,8 +76,20 @@ class History:
             float(recipe.get("sound", {}).get("loudness_lufs", DEFAULT_LOUDNESS_LUFS)),
             text,
             is_ours=True,
-            is_rendered_here=engine == "parallax",
         )
+
+    @property
+    def is_one_take(self) -> bool:
+        """Whether its clip is a take of one still whose camera this version can retrace."""
+        recipe: Json = json.loads(self.recipe)
+        others = ("motion", "end_image", "split_shots", "loop", "elements")
+        if not self.is_rendered_here or self.version != version("photoplay"):
+            return False
+        if len(recipe["shots"]) > 1 or self.plans()[0].loop:
+            return False
+        shot = recipe["shots"][0]
+        named = shot.get("image") or shot.get("framing") or not recipe.get("start_image")
+        return not (named or any(recipe.get(other) for other in others))
 
     @property
     def has_own_sound(self) -> bool:
