@@ -21,6 +21,7 @@ USUAL_S = 10.0  # at the end of the old part, whose loudness the new one comes t
 SETTLED_S = 6.0  # after the joint it has
 TURN_S = 0.2  # around the joint: what fits the windows after it would not change their difference
 MOST_GAIN_DB = 12.0
+MOST_CUT_DB = 40.0  # at the joint: from a faint film the new part comes up
 PAUSES = 0.3  # of the time: so much of it, where it is quietest, nobody speaks
 _PASSES = 8
 _CLOSE_LU = 0.1
@@ -52,8 +53,8 @@ def joined(before: Audio, after: Soundtrack, upbeat: Upbeat) -> Audio:
         near, far = (step_lu(whole, len(before), span) for span in (NEAR_S, FAR_S))
         if max(abs(near), abs(far)) < _CLOSE_LU:
             break
-        near_db = float(np.clip(near_db - near, -MOST_GAIN_DB, MOST_GAIN_DB))
-        far_db = float(np.clip(far_db - 1.5 * far + 0.5 * near, -MOST_GAIN_DB, MOST_GAIN_DB))
+        near_db = float(np.clip(near_db - near, -MOST_CUT_DB, MOST_GAIN_DB))
+        far_db = float(np.clip(far_db - 1.5 * far + 0.5 * near, -MOST_CUT_DB, MOST_GAIN_DB))
     return whole
 
 
