@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JS := tests/js
 
-.PHONY: demo test check bench bench-sound bench-serve bench-kill bench-faults bench-ledger gallery clean
+.PHONY: demo test check bench bench-sound bench-films bench-serve bench-kill bench-faults bench-ledger gallery clean
 
 demo: $(VENV)/ready
 	@mkdir -p out
@@ -26,6 +26,9 @@ bench: $(VENV)/ready
 
 bench-sound: $(VENV)/ready
 	$(BIN)/python -m benchmarks.sound
+
+bench-films: $(VENV)/ready
+	$(BIN)/python -m benchmarks.films
 
 bench-serve: $(VENV)/ready
 	$(BIN)/python -m benchmarks.serve

@@ -73,7 +73,8 @@ class Frames:
     A frame is valid until the next one is taken: engines reuse their buffers.
 
     `audio` is called by whoever muxes; it may block until the sound is ready, and its mix has
-    exactly `audio_samples(count, fps)` rows. Called again it gives the same sound.
+    exactly `audio_samples(count, fps)` rows. Called again it gives the same sound. `loops`: the
+    last frame leads back to the first.
     """
 
     raster: Raster
@@ -81,6 +82,7 @@ class Frames:
     count: int
     pixels: Iterator[I420]
     audio: Callable[[], Soundtrack] | None = None
+    loops: bool = False
 
 
 def audio_samples(count: int, fps: Fraction) -> int:

@@ -34,6 +34,7 @@ from photoplay.media import (
     Codec,
     Encoding,
     decode,
+    decode_i420,
     default_path,
     encode,
     loudness_lufs,
@@ -145,6 +146,37 @@ def test_h264_is_high_profile_and_no_key_frame_pops_in_a_quiet_shot(tmp_path: Pa
         assert video.profile == "High"
         keys = [frame.time for frame in file.decode(video) if frame.key_frame]
     assert keys == [0]
+
+
+def test_the_ends_of_a_loop_are_encoded_finer_as_they_are_seen_side_by_side(tmp_path: Path) -> None:
+    """A predicted frame before one that is not is seen as a pop, however alike they are."""
+    texture = np.zeros((RASTER.height_px * 3 // 2, RASTER.width_px), np.float32) + 128
+    luma = np.random.default_rng(0).normal(0, 20, (RASTER.height_px, RASTER.width_px))
+    texture[: RASTER.height_px] += luma
+    light = 10 * np.sin(np.linspace(0, 2 * np.pi, 48, endpoint=False))
+    film = [(texture + each).clip(16, 235).astype(np.uint8) for each in light]
+    seams = []
+    for loops in (False, True):
+        path = tmp_path / "loop.mp4"
+        written(path, Frames(RASTER, FPS, 48, iter(film), loops=loops))
+        first, last = (frame.astype(int) for frame in decode_i420(path, {0, 47}))
+        seams.append(float(np.abs((last - first) - (film[47].astype(int) - film[0])).mean()))
+    assert seams[1] < 0.8 * seams[0]
+
+
+@pytest.mark.parametrize(
+    ("count", "zones"),
+    [
+        (96, ["0,3,b=4", "92,95,b=4"]),
+        (8, ["0,3,b=4"]),  # one part of four frames, and it is over
+        (2, ["0,1,b=4"]),
+    ],
+)
+def test_the_fine_ends_of_a_loop_lie_within_it(count: int, zones: list[str]) -> None:
+    settings = PICTURE[Codec.H264][Tier.STANDARD]
+    options = settings.options_for(count, follows=False, loops=True)
+    assert options["x264-params"].endswith(":zones=" + "/".join(zones))
+    assert settings.options_for(count, follows=False, loops=False) == settings.options
 
 
 def test_sound_and_picture_lie_next_to_each_other(tmp_path: Path) -> None:

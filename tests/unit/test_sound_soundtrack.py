@@ -253,6 +253,43 @@ def test_ones_own_track_takes_the_place_of_all_but_speech() -> None:
     assert set(made.stems) == {"track", "speech"}
 
 
+@pytest.mark.parametrize(
+    ("faint_lufs", "raised_db", "said"),
+    [
+        (-20, 6, ""),  # to -14
+        (-26, 12, ""),
+        (-30, 12, "is faint (-30 LUFS): it is raised by 12 dB, to -18 LUFS"),
+        (-50, 12, "is faint (-50 LUFS)"),
+        (-64, 0, "is almost silent (-64 LUFS), and is left as it is"),
+    ],
+)
+def test_a_faint_track_is_raised_by_a_bounded_gain(
+    faint_lufs: float, raised_db: float, said: str
+) -> None:
+    """Room tone at full level is noise."""
+    hiss = np.random.default_rng(0).standard_normal((4 * SECOND, 2)).astype(np.float32)
+    hiss *= np.float32(from_db(faint_lufs - integrated_lufs(hiss)))
+    notes: list[str] = []
+    made = heard(Sound(), 4, track=hiss, log=notes.append)
+    assert integrated_lufs(made.mix) == pytest.approx(faint_lufs + raised_db, abs=0.6)
+    assert said in "".join(notes)
+    assert bool(notes) is bool(said)
+
+
+def test_a_faint_track_under_speech_stays_faint() -> None:
+    hiss = np.random.default_rng(0).standard_normal((5 * SECOND, 2)).astype(np.float32)
+    hiss *= np.float32(from_db(-50 - integrated_lufs(hiss)))
+    made = heard(EVERYTHING, track=hiss)
+    assert integrated_lufs(made.mix) == pytest.approx(-14, abs=0.6)
+    assert integrated_lufs(made.stems["track"]) < -38
+
+
+def test_a_silent_track_stays_silent() -> None:
+    notes: list[str] = []
+    made = heard(Sound(), 2, track=np.zeros((SECOND, 2), np.float32), log=notes.append)
+    assert not made.mix.any()
+
+
 @pytest.mark.parametrize("seconds", [0.01, 0.7, 3.3])
 def test_a_short_track_begins_again_without_a_gap_or_a_click(seconds: float) -> None:
     mix = heard(Sound(), 4, track=tone(seconds)).mix[SECOND // 2 : 3 * SECOND]

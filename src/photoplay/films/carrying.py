@@ -28,6 +28,7 @@ _STEADY = {
 }
 _ALREADY = -1.0  # begins before the part does: there from its first frame
 
+Motions = tuple[Cue[Motion], ...]
 Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look, Ambience)
 
 
@@ -40,7 +41,7 @@ def carried(before: Plan, after: Plan, *, from_frame: bool) -> tuple[Plan, tuple
     light = _light(before, after, from_frame=from_frame)
     seen = _going_on(before.look, after.look, start=_ALREADY)
     look = tuple(cue for cue in seen if not (from_frame and _is_there(cue.kind, before)))
-    motion = after.motion or _lasting(before.motion, start=0.0)
+    motion = _motion(before.motion, after.motion)
     sound = _sound(before.sound, after.sound)
     plan = replace(
         after, atmosphere=air, light=light, look=look, motion=motion, sound=sound, loop=False
@@ -53,6 +54,20 @@ def carried(before: Plan, after: Plan, *, from_frame: bool) -> tuple[Plan, tuple
     if after.loop:
         notes += ("A film that goes on is no loop, so that wish is left out.",)
     return replace(plan, notes=notes), notes
+
+
+def lasting(air: tuple[Cue[Atmosphere], ...]) -> tuple[Cue[Atmosphere], ...]:
+    """The weather that is there at the end, as it is there from the first frame after it."""
+    return _lasting(air, start=_ALREADY)
+
+
+def _motion(before: Motions, after: Motions) -> Motions:
+    """What moves by itself begins anew from where it is; but steam is there from the first."""
+    steam = _lasting(tuple(cue for cue in before if cue.kind is Motion.STEAM), start=_ALREADY)
+    if not after:
+        others = tuple(cue for cue in before if cue.kind is not Motion.STEAM)
+        return _lasting(others, start=0.0) + steam
+    return _going_on(steam, after, start=_ALREADY)
 
 
 def _light(before: Plan, after: Plan, *, from_frame: bool) -> tuple[Cue[Light], ...]:

@@ -12,16 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from photoplay import direction, media, sound
-from photoplay.clip import DEFAULT_LOUDNESS_LUFS, FPS, Clip, ClipRequest, Shot, Tier
-from photoplay.direction.plan import Plan
+from photoplay import direction, media
+from photoplay.clip import FPS, Clip, ClipRequest, Shot, Tier
+from photoplay.direction.plan import Atmosphere, Plan
 from photoplay.engine import Run
+from photoplay.engines.parallax.air import Earlier
+from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.color import to_i420, to_rgb
-from photoplay.engines.parallax.continuing import Ending, go_on
+from photoplay.engines.parallax.continuing import Ending, Following, Weather, go_on
 from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
+from photoplay.engines.parallax.reel import strength_of
 from photoplay.errors import InvalidRequest
-from photoplay.films.carrying import carried
+from photoplay.films.carrying import carried, lasting
 from photoplay.films.history import History
+from photoplay.films.scoring import score
+from photoplay.films.tune import Tune
+from photoplay.films.views import described, views
 from photoplay.frames import I420, RGB, Audio, Frames, Raster, Soundtrack, audio_samples
 from photoplay.images import Still, load_still, resized
 from photoplay.media import Encoding, Probe
@@ -60,6 +66,11 @@ class _Old:
     @property
     def frames(self) -> int:
         return round(self.found.frame_count * FPS / self.found.fps)
+
+    @property
+    def tune(self) -> Tune | None:
+        """The music that it ends with, as far as it is known."""
+        return self.history.tune(self.frames / float(FPS))
 
     @property
     def raster(self) -> Raster:
@@ -102,11 +113,10 @@ def extend(
         run.log(sentence)
     picture = None if still is None else load_still(still)
     drifted = measure_drift(old.first, old.last[-1])
-    frames, staging = _new_frames(request, plan, before, old, picture, drifted, run)
-    heard = _heard(request, plan, staging, run) if request.audio else None
-    if heard is None:
-        run.log("The clip has no sound, so the film goes on without any.")
-    is_copied = _write(old, frames, heard, output, encoding, request, run)
+    following = _new_frames(request, plan, before, old, picture, drifted, run)
+    audio, tune = _heard(request, (before, plan), old, following.staging, run)
+    metadata = _metadata(old, request, tune, following.view)
+    is_copied = _write(old, following.frames, audio, output, encoding, request, metadata, run)
     return _finished(old, output, request, is_copied=is_copied, run=run)
 
 
@@ -160,6 +170,10 @@ def _planned(request: ClipRequest, old: _Old, *, from_frame: bool) -> tuple[Plan
     before = _NOTHING_BEFORE
     for plan in old.history.plans():
         before, _ = carried(before, plan, from_frame=False)
+    tune, music = old.tune, before.sound.music
+    if tune is not None and (music is None or not tune.is_asked_by(music)):
+        # It was described beside the prompt.
+        before = replace(before, sound=replace(before.sound, music=tune.music, silent=False))
     plan, _ = carried(before, direction.read_request(request), from_frame=from_frame)
     return plan, before
 
@@ -172,51 +186,73 @@ def _new_frames(
     picture: Still | None,
     drifted: Drift,
     run: Run,
-) -> tuple[Frames, Callable[[], Staging]]:
+) -> Following:
     ending = Ending(
         first=old.first,
         frames=old.last,
         fps=float(old.found.fps),
-        elapsed_s=old.frames / float(FPS),
-        has_weather=bool(before.atmosphere),
+        weather=_weather(old, before, strength_of(request), run),
         last=old.planes,
     )
-    frames, staging = go_on(request, plan, ending, picture, run)
+    following = go_on(request, plan, ending, picture, run)
     # Light that was asked for is no drift, and that of a stranger's film may be meant.
     if old.history.is_ours and not (before.light or before.look or plan.light):
+        frames = following.frames
         pixels = corrected(frames.pixels, drifted, frames.count)
-        frames = replace(frames, pixels=pixels)
-    return frames, staging
+        return replace(following, frames=replace(frames, pixels=pixels))
+    return following
+
+
+def _weather(old: _Old, before: Plan, strength: float, run: Run) -> Weather:
+    """What is in the air at the end of the film."""
+    cues = lasting(before.atmosphere)
+    seen: tuple[Pose, ...] | None = ()
+    if any(cue.kind is not Atmosphere.FOG for cue in cues):
+        seen = views(
+            old.history,
+            old.first,
+            frames=old.frames,
+            strength=strength,
+            check_cancelled=run.check_cancelled,
+        )
+    elapsed_s = (old.frames - 1) / float(FPS)  # in the last frame, which is the next part's first
+    return Weather(cues, Earlier(elapsed_s, old.history.seed, seen or ()), seen is not None)
 
 
 def _heard(
-    request: ClipRequest, plan: Plan, staging: Callable[[], Staging], run: Run
-) -> Soundtrack:
-    """The sound of the new part, as a loop: what leads into its start is its end."""
-    score = sound.Score(
-        sound=plan.sound,
-        samples=audio_samples(request.frame_count, FPS),
-        seed=request.seed,
-        target_lufs=DEFAULT_LOUDNESS_LUFS,
-        loop=True,
-    )
-    for sentence in sound.describe(plan.sound):
-        run.log(sentence)
-    return sound.soundtrack(score, staging, run.log)
+    request: ClipRequest,
+    plans: tuple[Plan, Plan],
+    old: _Old,
+    staging: Callable[[], Staging],
+    run: Run,
+) -> tuple[Audio | None, Tune | None]:
+    """All that is heard in the longer film, and the music that it then ends with."""
+    if not request.audio:
+        run.log("The clip has no sound, so the film goes on without any.")
+        return None, None
+    if old.history.has_own_sound and not old.history.extensions:
+        run.log(
+            "The clip has a sound of its own, which cannot be gone on with: what follows is made "
+            "from the new prompt."
+        )
+    before, plan = plans
+    spoke = bool(before.sound.dialogue)
+    scored = score(_sound_before(old), old.tune, request, plan, run, spoke=spoke)
+    heard = scored.heard(request, plan, staging, old.history.loudness_lufs, run.log)
+    return heard, scored.tune
 
 
 def _write(
     old: _Old,
     frames: Frames,
-    heard: Soundtrack | None,
+    audio: Audio | None,
     output: Path,
     encoding: Encoding,
     request: ClipRequest,
+    metadata: dict[str, str],
     run: Run,
 ) -> bool:
     """Write the longer film; tells whether the old pictures were copied."""
-    audio = None if heard is None else sound.joined(_sound_before(old), heard)
-    metadata = _metadata(old, request)
 
     def frame_done(done: int) -> None:
         run.check_cancelled()
@@ -310,7 +346,7 @@ def _sound_before(old: _Old) -> Audio:
     return np.pad(audio, ((0, samples - len(audio)), (0, 0)))
 
 
-def _metadata(old: _Old, request: ClipRequest) -> dict[str, str]:
+def _metadata(old: _Old, request: ClipRequest, tune: Tune | None, view: Pose) -> dict[str, str]:
     """The clip's own, with one more part in its recipe and the anchor that drift is told from."""
     shot = request.shots[0]
     extension: dict[str, Any] = {
@@ -318,6 +354,8 @@ def _metadata(old: _Old, request: ClipRequest) -> dict[str, str]:
         "duration_s": shot.duration_s,
         "seed": request.seed,
         "still": None if request.start_image is None else request.start_image.name,
+        "music": None if tune is None else tune.described(),
+        "view": described(view, from_still=request.start_image is not None),
     }
     kept = {
         key: text

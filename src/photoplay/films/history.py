@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from typing import Any
 
 from photoplay import direction
-from photoplay.clip import DEFAULT_NEGATIVE_PROMPT, FPS, Shot, Tier
-from photoplay.direction.plan import Plan
+from photoplay.clip import (
+    DEFAULT_LOUDNESS_LUFS,
+    DEFAULT_NEGATIVE_PROMPT,
+    FPS,
+    Shot,
+    Tier,
+)
+from photoplay.direction.plan import Plan, Sound
 from photoplay.errors import PhotoplayError
+from photoplay.films.tune import Tune, has_own_sound, tune_in
 
 Json = dict[str, Any]
 
@@ -34,14 +42,19 @@ class History:
     guidance: float = 0.5
     tier: Tier = Tier.STANDARD
     seed: int = 0
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS
     recipe: str = "{}"
     is_ours: bool = False
+    is_rendered_here: bool = False  # else its weather and its music are a provider's
+    version: str = ""  # of the program that rendered the clip
 
     @classmethod
     def of(cls, metadata: Mapping[str, str]) -> History:
         """What the metadata tells. What is no recipe of ours tells nothing."""
         with suppress(KeyError, TypeError, ValueError, AttributeError, PhotoplayError):
-            return cls._read(metadata["recipe"])
+            found = cls._read(metadata["recipe"])
+            here = metadata.get("engine") == "parallax"
+            return replace(found, is_rendered_here=here, version=metadata.get("version", ""))
         return cls()
 
     @classmethod
@@ -60,9 +73,35 @@ class History:
             min(max(float(recipe["guidance"]), 0.0), 1.0),
             Tier(recipe["tier"]),
             int(recipe["seed"]) % 2**32,
+            float(recipe.get("sound", {}).get("loudness_lufs", DEFAULT_LOUDNESS_LUFS)),
             text,
             is_ours=True,
         )
+
+    @property
+    def is_one_take(self) -> bool:
+        """Whether its clip is a take of one still whose camera this version can retrace."""
+        recipe: Json = json.loads(self.recipe)
+        others = ("motion", "end_image", "split_shots", "loop", "elements")
+        if not self.is_rendered_here or self.version != version("photoplay"):
+            return False
+        if len(recipe["shots"]) > 1 or self.plans()[0].loop:
+            return False
+        shot = recipe["shots"][0]
+        named = shot.get("image") or shot.get("framing") or not recipe.get("start_image")
+        return not (named or any(recipe.get(other) for other in others))
+
+    @property
+    def has_own_sound(self) -> bool:
+        """Whether all that is heard but speech is a file of the user's."""
+        return self.is_ours and has_own_sound(json.loads(self.recipe))
+
+    def tune(self, length_s: float) -> Tune | None:
+        """The music that the film of that length ends with, if it is ours and known."""
+        if self.is_rendered_here:
+            with suppress(KeyError, TypeError, ValueError, AttributeError, PhotoplayError):
+                return tune_in(json.loads(self.recipe), length_s)
+        return None
 
     @property
     def extensions(self) -> int:
@@ -70,8 +109,8 @@ class History:
         return len(json.loads(self.recipe).get("extensions", []))
 
     def plans(self) -> list[Plan]:
-        """What each part was asked to show."""
-        return [
+        """What each part was asked to show; of a sound of the user's own nothing goes on."""
+        plans = [
             direction.read(
                 part.prompt,
                 negative_prompt=self.negative_prompt,
@@ -80,6 +119,9 @@ class History:
             )
             for part in self.parts
         ]
+        if self.has_own_sound:
+            plans[0] = replace(plans[0], sound=Sound())
+        return plans
 
     def followed_by(self, extension: Json) -> str:
         """The recipe of the film with one more part."""

@@ -219,7 +219,7 @@ class Writer:
 
     def _add_video(self, frames: Frames, encoding: Encoding, tier: Tier) -> VideoStream:
         settings = encoding.picture(tier)
-        options = settings.following if self._follows else settings.options
+        options = settings.options_for(frames.count, follows=self._follows, loops=frames.loops)
         stream = self._file.add_stream(settings.encoder, frames.fps, options=options)
         assert isinstance(stream, VideoStream)
         stream.width, stream.height = frames.raster.width_px, frames.raster.height_px

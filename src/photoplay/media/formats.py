@@ -15,7 +15,8 @@ from photoplay.errors import InvalidRequest
 # Frames from one key frame to the next: more than any clip has. A key frame in a quiet shot is seen
 # as a pop, and a clip of 15 s is short enough to seek from its start.
 GROUP = "600"
-_FINE_BEGINNING = "zones=0,15,b=2"
+_FINE_FRAMES, _FINER = 16, 2.0  # of a film that is laid behind another, and how many times finer
+_FINE_ENDS, _FINEST = 4, 4.0  # the same at both ends of a loop, which are seen side by side
 SOUND_BITS_PER_S = "192000"  # stereo, where sound is compressed
 
 
@@ -67,15 +68,25 @@ class PictureSettings:
     pixel_format: str
     options: dict[str, str]
 
-    @property
-    def following(self) -> dict[str, str]:
-        """The options for a film that is laid behind another: x264 spends more on its beginning.
+    def options_for(self, frames: int, *, follows: bool, loops: bool) -> dict[str, str]:
+        """The options for a film of so many frames.
 
-        A zone changes no header, so that one decoder reads both.
+        Of one that is laid behind another, x264 spends more on its beginning. Of a loop it does on
+        both ends: its last frame, which is predicted, meets its first, which is not. A zone changes
+        no header, so that one decoder reads both films.
         """
-        if self.encoder != "libx264":
+        zones = []
+        if loops:
+            ends = min(_FINE_ENDS, frames)
+            zones = [f"0,{ends - 1},b={_FINEST:g}"]
+            if frames > 2 * ends:
+                zones.append(f"{frames - ends},{frames - 1},b={_FINEST:g}")
+        elif follows:
+            zones = [f"0,{_FINE_FRAMES - 1},b={_FINER:g}"]
+        if self.encoder != "libx264" or not zones:
             return self.options
-        return self.options | {"x264-params": f"{self.options['x264-params']}:{_FINE_BEGINNING}"}
+        finer = f"{self.options['x264-params']}:zones={'/'.join(zones)}"
+        return self.options | {"x264-params": finer}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,22 @@ from photoplay.direction.plan import Ambience, Music, Sound
 from photoplay.frames import SAMPLE_RATE_HZ, Audio, Soundtrack
 from photoplay.sound.bed import bed, levelled
 from photoplay.sound.effects import effect, whoosh
-from photoplay.sound.loudness import momentary_lufs, step_powers
+from photoplay.sound.loudness import gated_lufs, momentary_lufs, step_powers
 from photoplay.sound.mixing import LEVELS_LUFS, Stem, fades, mixed
 from photoplay.sound.music import all_beats_s, music
 from photoplay.sound.narration import Narration, narrate
 from photoplay.sound.signals import Mono, Rng, from_db
 from photoplay.sound.space import Place
 from photoplay.sound.staging import Staging, centred, over_clip, room_of, stage
+from photoplay.sound.upbeat import CHOICE_S, Upbeat, later, most_alike
 
 WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
 ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
 NOTHING_ASKED_LUFS = -38.0
 FLOOR_LUFS = -40.0  # of a room under other sounds that no ambience was asked for
 ON_THE_BEAT_S = 1 / 24  # a beat that falls so near to a cut falls on it
+MOST_RAISED_DB = 12.0  # of a user's own sound: beyond it, noise would be heard and not the sound
+ALMOST_SILENT_LUFS = -60.0  # what is fainter is not meant to be heard, and left as it is
 QUIET_SEAM_S = 0.5  # before the end of a loop nobody speaks any more
 SEAM_S = 0.05  # over which a track that is too short begins again
 _MUSIC, _EFFECTS, _WHOOSH, _ROOM = 1000, 2000, 3000, 4000  # seeds of the parts; ambiences: 0–
@@ -36,7 +39,7 @@ class Score:
     """What decides how a clip sounds, as far as it is known before its pictures are.
 
     `track` (samples or fewer, 2) takes the place of all but speech. `cuts_s` is when the picture
-    is cut: music has a beat there.
+    is cut: music has a beat there. An `upbeat` comes before the `samples` of a part that goes on.
     """
 
     sound: Sound
@@ -48,13 +51,19 @@ class Score:
     language: str | None = None
     loop: bool = False  # the end passes into the start; what is said or happens once does not
     cuts_s: tuple[float, ...] = ()
+    upbeat: Upbeat | None = None
+
+    @property
+    def lead(self) -> int:
+        """Samples before the part begins."""
+        return 0 if self.upbeat is None else self.upbeat.length
 
 
 def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundtrack:
     """The sound of a clip: float32 (samples, 2), 48 kHz, with its stems and spoken words.
 
     `staging` is called when it is needed, and may wait for the pictures. `log` is told what could
-    not be done as asked. The same score and staging give the same bytes.
+    not be done as asked. The same score and staging give the same bytes. An upbeat is in front.
     """
     if score.sound.silent:
         return Soundtrack(np.zeros((score.samples, 2), np.float32))
@@ -70,6 +79,9 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
     if score.track is None and score.sound.music is not None:
         for sentence in _off_beat(score.sound.music, score):
             log(sentence)
+    if score.track is not None:
+        for sentence in _faint(score.track, score.target_lufs):
+            log(sentence)
     stems = dict(_unstaged(score))
     seen = staging()
     effects = None if score.track is not None else _effects(score, seen)
@@ -77,6 +89,8 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
         stems[Stem.EFFECTS] = effects
     if narration is not None:
         stems[Stem.SPEECH] = _speech(score, narration.followed_by(rest), seen)
+    for once in stems.keys() & {Stem.EFFECTS, Stem.SPEECH}:
+        stems[once] = np.pad(stems[once], ((score.lead, 0), (0, 0)))
     if score.loop:  # echoes may not break off at the seam
         for once in stems.keys() & {Stem.EFFECTS, Stem.SPEECH}:
             stems[once] = stems[once] * fades(score.samples)[:, None]
@@ -95,28 +109,44 @@ def _unstaged(score: Score) -> Iterator[tuple[Stem, Audio]]:
     """What does not depend on the pictures, so that it can be made before they are."""
     if score.track is not None:
         track = _fitted(score.track, score.samples, score.loop)
-        yield Stem.TRACK, levelled(track, LEVELS_LUFS[Stem.TRACK])
+        lufs = max(LEVELS_LUFS[Stem.TRACK] - _short_lu(score), ALMOST_SILENT_LUFS)
+        yield Stem.TRACK, levelled(track, lufs)
         return
-    lufs = LEVELS_LUFS[Stem.AMBIENCE] if score.sound.ambience else FLOOR_LUFS
-    yield (
-        Stem.AMBIENCE,
-        bed(
-            score.sound.ambience, samples=score.samples, seed=score.seed, lufs=lufs, loop=score.loop
-        ),
-    )
+    yield Stem.AMBIENCE, _ambience(score)
     if score.sound.music is not None:
         yield Stem.MUSIC, _music(score.sound.music, score)
 
 
+def _ambience(score: Score) -> Audio:
+    """The bed; of a part that goes on it begins where it is most like the end of the one before."""
+    cues = score.sound.ambience
+    lufs = LEVELS_LUFS[Stem.AMBIENCE] if cues else FLOOR_LUFS
+    if score.upbeat is None:
+        return bed(cues, samples=score.samples, seed=score.seed, lufs=lufs, loop=score.loop)
+    length = score.lead + score.samples
+    whole = all(cue.start <= 0 and cue.end >= 1 for cue in cues)  # others are bound to their times
+    slack = round(CHOICE_S * SAMPLE_RATE_HZ) if whole else 0
+    spans = later(cues, score.lead / length)
+    made = bed(spans, samples=length + slack, seed=score.seed, lufs=lufs)
+    first = most_alike(made, score.upbeat.before, score.lead) if slack else 0
+    first = min(first, slack)
+    return levelled(made[first : first + length].copy(), lufs)
+
+
 def _music(brief: Music, score: Score) -> Audio:
+    upbeat = score.upbeat
+    silence = 0 if upbeat is None else upbeat.music_at
+    seed = score.seed if upbeat is None else upbeat.music_seed
     made = music(
         brief,
-        samples=score.samples,
-        rng=_rng(score, _MUSIC),
+        samples=score.lead + score.samples - silence,
+        rng=np.random.default_rng([seed, _MUSIC]),
         cuts_s=score.cuts_s,
         loop=score.loop,
+        goes_on_bpm=None if upbeat is None else upbeat.tempo_bpm,
     )
-    return levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+    made = levelled(made, LEVELS_LUFS[Stem.MUSIC]) * np.float32(brief.amount)
+    return np.pad(made, ((silence, 0), (0, 0)))
 
 
 def _off_beat(brief: Music, score: Score) -> Iterator[str]:
@@ -168,12 +198,44 @@ def _speech(score: Score, narration: Narration, seen: Staging) -> Audio:
 
 def _target_lufs(score: Score, stems: dict[Stem, Audio]) -> float:
     """The loudness asked for, but for room tone alone: nobody wants an empty room as loud."""
+    if stems.keys() == {Stem.TRACK}:
+        return score.target_lufs - _short_lu(score)
     if stems.keys() != {Stem.AMBIENCE}:
         return score.target_lufs
     kinds = {cue.kind for cue in score.sound.ambience if cue.amount > 0}
     if not kinds:
         return min(score.target_lufs, NOTHING_ASKED_LUFS)
     return min(score.target_lufs, ROOM_TONE_LUFS) if kinds == {Ambience.ROOM} else score.target_lufs
+
+
+def _short_lu(score: Score) -> float:
+    """By how much a faint track stays below the loudness asked for."""
+    if score.track is None:
+        return 0.0
+    missing_lu = score.target_lufs - _lufs(score.track)
+    if not np.isfinite(missing_lu):
+        return 0.0
+    raised_db = 0.0 if _lufs(score.track) < ALMOST_SILENT_LUFS else MOST_RAISED_DB
+    return max(missing_lu - raised_db, 0.0)
+
+
+def _faint(track: Audio, target_lufs: float) -> Iterator[str]:
+    """What to say of a user's sound that is not brought to its loudness."""
+    faint_lufs = _lufs(track)
+    reached_lufs = faint_lufs + MOST_RAISED_DB
+    if not np.isfinite(faint_lufs) or reached_lufs >= target_lufs:
+        return
+    if faint_lufs < ALMOST_SILENT_LUFS:
+        yield f"Your sound is almost silent ({faint_lufs:.0f} LUFS), and is left as it is."
+    else:
+        yield (
+            f"Your sound is faint ({faint_lufs:.0f} LUFS): it is raised by {MOST_RAISED_DB:g} dB, "
+            f"to {reached_lufs:.0f} LUFS and not to {target_lufs:g}, which would raise its noise."
+        )
+
+
+def _lufs(sound: Audio) -> float:
+    return gated_lufs(step_powers(sound))
 
 
 def _fitted(track: Audio, samples: int, loop: bool) -> Audio:

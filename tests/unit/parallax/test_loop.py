@@ -115,6 +115,17 @@ def test_the_camera_is_at_rest_where_a_loop_begins(ball_scene: Scene, words: str
         assert abs(path[-1].truck_x_px + path[-1].pan_x_px) < 0.5
 
 
+@pytest.mark.parametrize("words", ["hand-held, static", "walk and talk", "shaky, documentary"])
+def test_a_hand_is_calm_where_a_loop_begins(ball_scene: Scene, words: str) -> None:
+    """For any seed: its shake has no beginning of its own, so the loop begins at its calmest."""
+    camera, stage = direction.read(words).camera, stage_of(ball_scene)
+    for seed in range(24):
+        path = camera_path(camera, stage, frames=96, fps=24.0, strength=1.0, seed=seed, loop=True)
+        places = np.array([(pose.pan_x_px, pose.pan_y_px) for pose in path])
+        steps = np.linalg.norm(np.diff(places, axis=0, append=places[:1]), axis=1)
+        assert steps[-1] <= np.median(steps), seed
+
+
 def test_an_orbit_in_a_loop_is_a_closed_curve_and_not_one_line_twice(ball_scene: Scene) -> None:
     camera = direction.read("orbit left").camera
     stage = stage_of(ball_scene)

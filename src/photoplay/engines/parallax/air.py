@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,11 +20,26 @@ from photoplay.engines.parallax.timing import Envelope, envelope, smooth
 from photoplay.frames import I420, Field, Plane, Raster, split_planes
 
 Numbers: TypeAlias = NDArray[np.float64]
+Views: TypeAlias = Sequence[Pose]  # one after the other
 
 _PHASES = 4  # sub-pixel positions per axis at which a sprite is kept
 _FADE_IN_S = 1.0
 _ROLL_IN_S = 2.5  # fog comes slowly
 _MEAN = np.float32(0.6)  # how thick mist is
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The weather that a shot goes on with: `elapsed_s` old at its first frame, made by `seed`.
+
+    `views` are the poses in which the parts before ended, each relative to the one before it.
+    `in_picture`: mist is in the still already, as it is seen when the shot begins.
+    """
+
+    elapsed_s: float
+    seed: int
+    views: tuple[Pose, ...] = ()
+    in_picture: bool = False
 
 
 class Air:
@@ -37,43 +54,72 @@ class Air:
         fps: float,
         seed: int,
         loop: bool = False,
-        elapsed_s: float = 0.0,
+        earlier: Earlier | None = None,
     ) -> None:
-        self._fps, self._elapsed_s = fps, elapsed_s
+        earlier = earlier or Earlier(0.0, seed)
+        self._fps, self._earlier, seed = fps, earlier, earlier.seed
         duration_s = frames / fps
+        length_s = earlier.elapsed_s + duration_s
         loop_s = duration_s if loop else None
         self._parts: list[tuple[Envelope, Swarm | Rain | Mist]] = []
         for cue in plan.atmosphere:
-            part = _part(cue, scene, elapsed_s + duration_s, seed, loop_s)
-            rise_s = _ROLL_IN_S if cue.kind is Atmosphere.FOG else _FADE_IN_S
-            self._parts.append((envelope(cue, duration_s, rise_s, loop=loop), part))
+            part = particles(cue, scene.canvas.raster, seed, loop_s)
+            if part is not None:
+                self._parts.append((envelope(cue, duration_s, _FADE_IN_S, loop=loop), part))
+                continue
+            where = _far_and_low(scene)
+            fog = Mist(scene, where, length_s, seed + 62, rise=0.0, loop_s=loop_s)
+            level = envelope(cue, duration_s, _ROLL_IN_S, loop=loop)
+            self._parts.append((level, self._begun(fog, cue)))
         for steam in plan.motion:
             if steam.kind is Motion.STEAM:
                 where = _above_subject(scene)
-                length_s = elapsed_s + duration_s
                 column = Mist(scene, where, length_s, seed + 71, rise=0.16, loop_s=loop_s)
-                self._parts.append((envelope(steam, duration_s, _FADE_IN_S, loop=loop), column))
+                begun = self._begun(column, steam)
+                self._parts.append((envelope(steam, duration_s, _FADE_IN_S, loop=loop), begun))
 
     def draw(self, frame: int, strength: float, pose: Pose, picture: I420) -> None:
         """Draw into the planes of frame number `frame` in place."""
-        time_s = frame / self._fps
+        time_s, earlier = frame / self._fps, self._earlier
         for level, part in self._parts:
-            amount = level(time_s) * (0.4 + 0.6 * strength)
+            amount = level(time_s) * _amount(strength)
             if amount > 0.01:
-                part.draw(time_s + self._elapsed_s, amount, pose, picture)
+                part.draw(time_s + earlier.elapsed_s, amount, (*earlier.views, pose), picture)
+
+    def _begun(self, mist: Mist, cue: Cue[Atmosphere] | Cue[Motion]) -> Mist:
+        """Mist of which the picture may show what there is when the shot begins."""
+        earlier = self._earlier
+        is_there = cue.start < 0 and earlier.in_picture
+        return mist.since(earlier.elapsed_s) if is_there else mist
 
 
-def _part(
-    cue: Cue[Atmosphere], scene: Scene, duration_s: float, seed: int, loop_s: float | None
-) -> Swarm | Rain | Mist:
-    raster = scene.canvas.raster
-    match cue.kind:
-        case Atmosphere.RAIN:
-            return Rain(raster, seed + 61, loop_s)
-        case Atmosphere.FOG:
-            return Mist(scene, _far_and_low(scene), duration_s, seed + 62, rise=0.0, loop_s=loop_s)
-        case kind:
-            return Swarm(raster, _SWARMS[kind], cue.amount, seed + 63, loop_s)
+def draw_particles(
+    cues: Sequence[Cue[Atmosphere]],
+    raster: Raster,
+    earlier: Earlier,
+    strength: float,
+    picture: I420,
+) -> None:
+    """Draw all but mist as it is where a shot that goes on begins."""
+    for cue in cues:
+        part = particles(cue, raster, earlier.seed)
+        if part is not None:
+            part.draw(earlier.elapsed_s, cue.amount * _amount(strength), earlier.views, picture)
+
+
+def _amount(strength: float) -> float:
+    return 0.4 + 0.6 * strength
+
+
+def particles(
+    cue: Cue[Atmosphere], raster: Raster, seed: int, loop_s: float | None = None
+) -> Swarm | Rain | None:
+    """What falls or floats piece by piece; None for fog."""
+    if cue.kind is Atmosphere.FOG:
+        return None
+    if cue.kind is Atmosphere.RAIN:
+        return Rain(raster, seed + 61, loop_s)
+    return Swarm(raster, _SWARMS[cue.kind], cue.amount, seed + 63, loop_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +159,15 @@ class Swarm:
     def __init__(
         self, raster: Raster, kind: SwarmKind, amount: float, seed: int, loop_s: float | None = None
     ) -> None:
-        rng = np.random.default_rng(seed)
         count = round(kind.count * min(max(amount, 0.4), 2.0) * _density(raster))
         self._raster, self._kind = raster, kind
-        self._place = rng.random((count, 2))
-        self._near = np.sort(rng.random(count) ** 2.2)  # most are far
-        self._phase = rng.random((count, 4)) * 2 * np.pi
-        self._pace = 0.6 + 0.8 * rng.random(count)
+        # A row for each: in a thicker swarm the same ones are among the others.
+        chances = np.random.default_rng(seed).random((count, 8))
+        chances = chances[np.argsort(chances[:, 2])]
+        self._place = chances[:, :2]
+        self._near = chances[:, 2] ** 2.2  # most are far
+        self._phase = chances[:, 3:7] * 2 * np.pi
+        self._pace = 0.6 + 0.8 * chances[:, 7]
         self._loop_s = loop_s
         # By the golden section: as many are born in any stretch of time, near ones as far ones.
         self._born_s = (np.arange(count) * 0.6180339887) % 1 * (loop_s or 0.0)
@@ -132,10 +180,10 @@ class Swarm:
             for size in set(self._size.tolist())
         }
 
-    def draw(self, time_s: float, amount: float, pose: Pose, picture: I420) -> None:
+    def draw(self, time_s: float, amount: float, views: Views, picture: I420) -> None:
         """Add the particles' light; embers colour what they cover, too."""
         luma, u, v = split_planes(picture)
-        x, y, light = self._state(time_s, pose)
+        x, y, light = self._state(time_s, views)
         light = light * min(amount, 1.3)
         for at in np.flatnonzero(light > 2).tolist():
             stamp = self._stamp(at, x[at], y[at])
@@ -159,7 +207,7 @@ class Swarm:
         seen = np.asarray((np.minimum(age_s, left_s) / fade_s).clip(0, 1))
         return age_s, seen * seen * (3 - 2 * seen)
 
-    def _state(self, time_s: float, pose: Pose) -> tuple[Numbers, Numbers, Numbers]:
+    def _state(self, time_s: float, views: Views) -> tuple[Numbers, Numbers, Numbers]:
         """Positions, px, and light of all particles."""
         age_s, seen = self._lives(time_s)
         kind, near, phase = self._kind, self._near, self._phase
@@ -169,14 +217,15 @@ class Swarm:
         sway_x = kind.wander * (0.5 + near) * (np.sin(swing + phase[:, 0]) - np.sin(phase[:, 0]))
         sway_y = 0.4 * kind.wander * (np.sin(0.8 * swing + phase[:, 1]) - np.sin(phase[:, 1]))
         fall = (far_v + (near_v - far_v) * near) * self._pace * age_s
+        x = (self._place[:, 0] * 1.2 - 0.1) * width + sway_x * height
+        y = ((self._place[:, 1] + fall + 0.1) % 1.2 - 0.1) * height + sway_y * height
         parallax = 0.6 + 1.2 * near
-        shift_x = pose.pan_x_px + pose.truck_x_px * parallax
-        shift_y = pose.pan_y_px + pose.truck_y_px * parallax
-        grow = pose.zoom / (1 - min(pose.dolly, 0.4) * (0.3 + 0.9 * near))
-        x = (self._place[:, 0] * 1.2 - 0.1) * width + sway_x * height - shift_x
-        y = ((self._place[:, 1] + fall + 0.1) % 1.2 - 0.1) * height + sway_y * height - shift_y
-        x = (x - pose.pivot_x_px) * grow + pose.pivot_x_px
-        y = (y - pose.pivot_y_px) * grow + pose.pivot_y_px
+        for pose in views:
+            grow = pose.zoom / (1 - min(pose.dolly, 0.4) * (0.3 + 0.9 * near))
+            x = x - pose.pan_x_px - pose.truck_x_px * parallax
+            y = y - pose.pan_y_px - pose.truck_y_px * parallax
+            x = (x - pose.pivot_x_px) * grow + pose.pivot_x_px
+            y = (y - pose.pivot_y_px) * grow + pose.pivot_y_px
         far_l, near_l = kind.light
         light = (far_l + (near_l - far_l) * near) * seen
         if kind.twinkle_hz:
@@ -302,14 +351,15 @@ class Rain:
         across = 1 + -(-self._raster.width_px // tile_px)
         return np.tile(soft.clip(0, 255).astype(np.uint8), (2, across))
 
-    def draw(self, time_s: float, amount: float, pose: Pose, picture: I420) -> None:
+    def draw(self, time_s: float, amount: float, views: Views, picture: I420) -> None:
         """Add the streaks' light."""
         luma, _, _ = split_planes(picture)
         w, h = self._raster.width_px, self._raster.height_px
         falls = zip(self._sheets, self._falls, strict=True)
+        panned_px = sum(pose.pan_x_px for pose in views)
         for depth, (sheet, (down_px_s, left_px_s, tile_px)) in enumerate(falls):
             top = round(-down_px_s * time_s) % h
-            left = round(pose.pan_x_px - left_px_s * time_s + 331 * depth) % tile_px
+            left = round(panned_px - left_px_s * time_s + 331 * depth) % tile_px
             streaks = sheet[top : top + h, left : left + w]
             cv2.addWeighted(luma, 1, streaks, min(amount, 1.6), 0, dst=luma)
 
@@ -336,6 +386,7 @@ class Mist:
         self._loop_s = loop_s
         self._before_s = 0.0 if loop_s is None else min(_ROLL_IN_S, loop_s / 2)
         duration_s += self._before_s
+        self._drawn_s: float | None = None
         self._grid = scene.grid
         self._density = density
         self._rise_px_s = rise * scene.canvas.raster.height_px
@@ -350,8 +401,27 @@ class Mist:
         self._coarse = turbulence(shape, duration_s, seed, scale=scale, rate_hz=0.22)
         self._fine = turbulence(shape, duration_s, seed + 1, scale=scale / 2.6, rate_hz=0.5)
 
-    def draw(self, time_s: float, amount: float, _pose: Pose, picture: I420) -> None:
+    def since(self, time_s: float) -> Mist:
+        """The same for a picture that it is in already, as it was at `time_s`: what changes."""
+        begun = copy(self)
+        begun._drawn_s = time_s
+        return begun
+
+    def draw(self, time_s: float, amount: float, _views: Views, picture: I420) -> None:
         """Mix the planes towards the colour of mist."""
+        cover = self._cover(time_s, amount)
+        if self._drawn_s is not None:
+            # What is seen through both: negative where it has become thinner.
+            cover = 1 - (1 - cover) / (1 - self._cover(self._drawn_s, amount))
+        luma, u, v = split_planes(picture)
+        for plane, step, colour in ((luma, 1, self._LUMA), (u, 2, 128.0), (v, 2, 128.0)):
+            share = self._grid.spread(cover, step)
+            thinned = cv2.multiply(plane, 1 - share, dtype=cv2.CV_32F)
+            cv2.scaleAdd(share, colour, thinned, dst=thinned)
+            cv2.add(thinned, 0.0, dst=plane, dtype=cv2.CV_8U)
+
+    def _cover(self, time_s: float, amount: float) -> Field:
+        """The share of the light that is its own, at the nodes."""
         cloud = self._cloud(time_s + self._before_s)
         if self._loop_s is not None and time_s > self._loop_s - self._before_s:
             passed = smooth(1 - (self._loop_s - time_s) / self._before_s)
@@ -359,13 +429,7 @@ class Mist:
             # By equal power: halves of two unlike clouds are as rough as one whole.
             weights = np.float32((1 - passed) ** 0.5), np.float32(passed**0.5)
             cloud = _MEAN + weights[0] * (cloud - _MEAN) + weights[1] * (early - _MEAN)
-        cover = (cloud.clip(0, None) * self._density * amount * 0.7).clip(0, 0.85)
-        luma, u, v = split_planes(picture)
-        for plane, step, colour in ((luma, 1, self._LUMA), (u, 2, 128.0), (v, 2, 128.0)):
-            share = self._grid.spread(cover, step)
-            thinned = cv2.multiply(plane, 1 - share, dtype=cv2.CV_32F)
-            cv2.scaleAdd(share, colour, thinned, dst=thinned)
-            cv2.add(thinned, 0.0, dst=plane, dtype=cv2.CV_8U)
+        return np.asarray((cloud.clip(0, None) * self._density * amount * 0.7).clip(0, 0.85))
 
     def _cloud(self, time_s: float) -> Field:
         """How thick it is at the nodes, before it is thinned by where it lies."""

@@ -55,6 +55,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         audio=start_sound(heard.sound, request, run, pool, staging, loop=heard.loop)
         if request.audio
         else None,
+        loops=request.loop or heard.loop,
     )
 
 

@@ -361,8 +361,11 @@ def _shake(path: _Path, fps: float, strength: float, seed: int) -> None:
     if path.steps.any():
         steps_hz = whole_cycles(0.95, path.frames / fps, loop=path.loop)
         phase = 2 * np.pi * steps_hz * np.arange(path.frames) / fps  # two footfalls a cycle
-        path.pan_y += 0.004 * path.steps * rise * np.abs(np.sin(phase))
-        path.pan_x += 0.002 * path.steps * rise * np.sin(phase)
+        if path.loop:  # it begins between two of them, where the camera is at rest
+            phase += np.pi / 2
+        bounce, sway = np.abs(np.sin(phase)), np.sin(phase)
+        path.pan_y += 0.004 * path.steps * rise * (bounce - bounce[0])
+        path.pan_x += 0.002 * path.steps * rise * (sway - sway[0])
 
 
 def _carry_on(path: _Path, start: Start) -> None:
@@ -378,9 +381,15 @@ def _carry_on(path: _Path, start: Start) -> None:
 
 
 def _unsteady(path: _Path, fps: float, seed: int) -> Track:
+    """A drift of the hand. That of a loop has no beginning, so it begins where it is calmest."""
     loop = path.loop
     curve = drift(path.frames, seed, fps=fps, corner_hz=0.5, order=2.6, cut_hz=6.0, loop=loop)
-    return curve - curve[0] if loop else curve
+    if not loop:
+        return curve
+    speed = np.abs(curve - np.roll(curve, 1))  # from the frame before to each
+    around = speed + 0.5 * (np.roll(speed, 1) + np.roll(speed, -1))
+    begun = np.roll(curve, -int(np.argmin(around)))
+    return np.asarray(begun - begun[0])
 
 
 def _overscan(path: _Path, stage: Stage, *, is_moving: bool = False) -> Track:

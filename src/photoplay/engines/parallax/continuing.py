@@ -10,10 +10,13 @@ import cv2
 import numpy as np
 
 from photoplay.clip import FPS, ClipRequest, Tier
-from photoplay.direction.plan import Plan
+from photoplay.direction.plan import Atmosphere, Cue, Plan
 from photoplay.engine import Run
+from photoplay.engines.parallax.air import Earlier, draw_particles
+from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
-from photoplay.engines.parallax.color import to_i420
+from photoplay.engines.parallax.clearing import cleared
+from photoplay.engines.parallax.color import to_i420, to_rgb
 from photoplay.engines.parallax.momentum import Start, measure_end, rough_view
 from photoplay.engines.parallax.reel import strength_of
 from photoplay.engines.parallax.scene import build_scene, stands_apart
@@ -33,22 +36,45 @@ class Ending:
 
     `first` is the first of the whole film: what was one relief in it stays one. The last frame, cut
     by other borders, may look as if something stood apart, and would be torn at that line.
-    `last` is the last one as it was rendered, if that is known. `has_weather`: something falls or
-    floats in them that goes on, and is no part of the place.
+    `last` is the last one as it was rendered, if that is known. `weather` falls or floats in them,
+    goes on, and is no part of the place.
     """
 
     first: RGB
     frames: list[RGB]
     fps: float
-    elapsed_s: float
-    has_weather: bool
+    weather: Weather
     last: I420 | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """What falls or floats at the end of a film, by its `cues`, and how far it has come.
+
+    `is_known`: it is there as `earlier` says, to the last particle.
+    """
+
+    cues: tuple[Cue[Atmosphere], ...]
+    earlier: Earlier
+    is_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Frames that follow the last of a film, without sound, and what they say to the sound.
+
+    `view` is the camera's last pose, relative to the film's last frame, or to the still.
+    """
+
+    frames: Frames
+    staging: Callable[[], Staging]
+    view: Pose
 
 
 def go_on(
     request: ClipRequest, plan: Plan, ending: Ending, still: Still | None, run: Run
-) -> tuple[Frames, Callable[[], Staging]]:
-    """Frames that follow the last of a film, without sound, and what they say to the sound.
+) -> Following:
+    """The frames that follow the last of a film.
 
     Without `still` they are made from the last frame; with it, from the picture that the film was
     made of. Raises InvalidRequest if that shows another place.
@@ -59,7 +85,8 @@ def go_on(
     last = ending.frames[-1]
     pool = ThreadPoolExecutor(2, thread_name_prefix="parallax")
     try:
-        place = _clean(ending.frames) if ending.has_weather else last
+        first = _first(ending, raster, strength_of(request))
+        place = to_rgb(first) if ending.weather.cues else last
         canvas = Canvas(raster, place, None)
         if still is not None:
             canvas = lay_canvas(still.rgb, still.alpha, raster, crop_centre(still.rgb))
@@ -89,15 +116,16 @@ def go_on(
             strength=strength_of(request),
             seed=request.seed,
             start=start,
-            first=_first(place, ending) if still is None else None,
-            elapsed_s=ending.elapsed_s,
+            first=first if still is None else None,
+            earlier=replace(ending.weather.earlier, in_picture=still is None),
         )
         log(run, tuple(renderer.notes))
     except BaseException:
         pool.shutdown(wait=True, cancel_futures=True)
         raise
     pixels = _Following(renderer, request.frame_count, run, pool)
-    return Frames(raster, FPS, request.frame_count, pixels), lambda: renderer.staging
+    frames = Frames(raster, FPS, request.frame_count, pixels)
+    return Following(frames, lambda: renderer.staging, renderer.view)
 
 
 class _Following(Iterator[I420]):
@@ -118,9 +146,22 @@ class _Following(Iterator[I420]):
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _first(place: RGB, ending: Ending) -> I420:
-    """What the new part begins with: the last frame itself, unless weather was taken out of it."""
-    return to_i420(place) if ending.last is None or ending.has_weather else ending.last
+def _first(ending: Ending, raster: Raster, strength: float) -> I420:
+    """What the new part begins with: the last frame itself, without the weather that is in it.
+
+    Mist stays in it, and only its change is drawn: what is behind it is not known well enough.
+    """
+    last = to_i420(ending.frames[-1]) if ending.last is None else ending.last
+    weather = ending.weather
+    if all(cue.kind is Atmosphere.FOG for cue in weather.cues):
+        return last
+    if not weather.is_known:
+        return to_i420(_clean(ending.frames))
+
+    def draw(picture: I420) -> None:
+        draw_particles(weather.cues, raster, weather.earlier, strength, picture)
+
+    return cleared(last, draw)
 
 
 def _said(start: Start) -> str:

@@ -50,16 +50,17 @@ def turbulence(
     """Value noise over nodes and time: `field(time_s)` has about unit deviation.
 
     Features are `scale` nodes wide and change `rate_hz` times a second. As a loop it comes round
-    after `duration_s`.
+    after `duration_s`. A larger or longer one begins with the same values.
     """
-    rng = np.random.default_rng(seed)
     steps = int(np.ceil(duration_s * rate_hz)) + 3
     if loop:
         steps = max(2, round(duration_s * rate_hz))
         rate_hz = steps / duration_s
     rows, columns = (int(np.ceil(side / scale)) + 3 for side in shape)
-    lattice = rng.normal(size=(steps, rows, columns)).astype(np.float32)
-    size = (round(columns * scale), round(rows * scale))
+    lattice = np.empty((steps, rows, columns), np.float32)
+    for step in range(steps):
+        for column in range(columns):
+            lattice[step, :, column] = np.random.default_rng([seed, step, column]).normal(size=rows)
 
     def field(time_s: float) -> Field:
         at = time_s * rate_hz
@@ -70,7 +71,7 @@ def turbulence(
             step, after = step % steps, after % steps
         share = share * share * (3 - 2 * share)
         mixed = lattice[step] * (1 - share) + lattice[after] * share
-        fine = cv2.resize(mixed, size, interpolation=cv2.INTER_CUBIC)
+        fine = cv2.resize(mixed, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         return np.asarray(fine[: shape[0], : shape[1]])
 
     return field

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from photoplay.direction.plan import Plan
-from photoplay.engines.parallax.air import Air
+from photoplay.engines.parallax.air import Air, Earlier
 from photoplay.engines.parallax.camera import (
     Border,
     Pose,
@@ -50,8 +50,8 @@ class ShotRenderer:
     still; light and weather that last all the time go on across the seam, so that the first frame
     is the still in them.
 
-    A shot that goes on from another begins at the camera's `start`, and its weather is `elapsed_s`
-    old. With `first`, that is its frame 0 instead of the still.
+    A shot that goes on from another begins at the camera's `start`, in the weather of `earlier`.
+    With `first`, that is its frame 0 instead of the still.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class ShotRenderer:
         loop: bool = False,
         start: Start | None = None,
         first: I420 | None = None,
-        elapsed_s: float = 0.0,
+        earlier: Earlier | None = None,
     ) -> None:
         stage = stage_of(scene)
         self._path = path or camera_path(
@@ -88,9 +88,7 @@ class ShotRenderer:
         plan = led_in(plan, lead / frames)
         self._motion = SecondaryMotion(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
         self._lights = Lights(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop)
-        self._air = Air(
-            scene, plan, frames=frames, fps=fps, seed=seed, loop=loop, elapsed_s=elapsed_s
-        )
+        self._air = Air(scene, plan, frames=frames, fps=fps, seed=seed, loop=loop, earlier=earlier)
         self._grain = Grain(
             scene, plan, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
         )
@@ -105,6 +103,11 @@ class ShotRenderer:
             self._residual += self._still.astype(np.int16)
             self._residual -= self._composite(0, self.empty_frame(), {})
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
+
+    @property
+    def view(self) -> Pose:
+        """The camera in the last frame."""
+        return self._path[-1]
 
     @property
     def staging(self) -> Staging:

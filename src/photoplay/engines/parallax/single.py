@@ -48,6 +48,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         audio=start_sound(plan.sound, request, run, pool, staging, loop=plan.loop)
         if request.audio
         else None,
+        loops=request.loop or plan.loop,
     )
 
 

@@ -7,6 +7,8 @@ them. `moods` and `genres` are what they are told, `theory`, `figures` and `melo
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from photoplay.direction.plan import Music
@@ -19,9 +21,21 @@ from photoplay.sound.music.moods import TEMPERS
 from photoplay.sound.music.perform import perform
 from photoplay.sound.signals import Rng
 
-__all__ = ["all_beats_s", "beats_s", "music"]
+__all__ = ["Close", "all_beats_s", "beats_s", "close_of", "music"]
 
 SLOWEST_BPM, FASTEST_BPM = 30.0, 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """How a piece ends: when its last chord is struck, and at which tempo it came there."""
+
+    at_s: float
+    tempo_bpm: float
+
+    def later(self, by_s: float) -> Close:
+        """The same of a piece that begins so much later."""
+        return replace(self, at_s=self.at_s + by_s)
 
 
 def music(
@@ -31,6 +45,7 @@ def music(
     rng: Rng,
     cuts_s: tuple[float, ...] = (),
     loop: bool = False,
+    goes_on_bpm: float | None = None,
 ) -> Audio:
     """A piece in that genre and mood: float32 (samples, 2), 48 kHz, of −20 dBFS rms.
 
@@ -39,8 +54,11 @@ def music(
     meet theirs. The last chord is struck on a
     first beat and has faded at the last sample. With `loop` there is no ending: the last sample
     meets the first. The same generator state gives the same bytes, another one another tune.
+
+    With `goes_on_bpm` it follows a piece of that tempo: begun on that one's last chord, with the
+    same generator state, it is the same tune in the same key, on the same beat.
     """
-    form = _form(brief, samples, cuts_s, loop)
+    form = _form(brief, samples, cuts_s, loop, goes_on_bpm)
     style, temper = STYLES[brief.genre], TEMPERS[brief.mood]
     score = compose(style, temper, form, rng)
     return perform(score, style, form, samples, rng)
@@ -62,10 +80,33 @@ def all_beats_s(
     return tuple(form.time_s(beat) for beat in range(last_beat + 1))
 
 
-def _form(brief: Music, samples: int, cuts_s: tuple[float, ...], loop: bool) -> Form:
-    stated = brief.tempo_bpm is not None
+def close_of(
+    brief: Music,
+    *,
+    samples: int,
+    cuts_s: tuple[float, ...] = (),
+    loop: bool = False,
+    goes_on_bpm: float | None = None,
+) -> Close:
+    """How the same music ends; without making it."""
+    form = _form(brief, samples, cuts_s, loop, goes_on_bpm)
+    return Close(form.ends_s, form.last_tempo_bpm)
+
+
+def _form(
+    brief: Music,
+    samples: int,
+    cuts_s: tuple[float, ...],
+    loop: bool,
+    goes_on_bpm: float | None = None,
+) -> Form:
     return lay_out(
-        samples / SAMPLE_RATE_HZ, _tempo_bpm(brief), stated=stated, cuts_s=cuts_s, loop=loop
+        samples / SAMPLE_RATE_HZ,
+        _tempo_bpm(brief) if goes_on_bpm is None else goes_on_bpm,
+        stated=brief.tempo_bpm is not None,
+        cuts_s=cuts_s,
+        loop=loop,
+        goes_on=goes_on_bpm is not None,
     )
 
 

@@ -112,8 +112,14 @@ def level(bar: Bar, temper: Temper) -> float:
 
 
 def _harmony(key: Key, style: Style, temper: Temper, form: Form, rng: Rng) -> tuple[Cell, ...]:
-    """One chord a bar, two where few bars are long; a progression comes round every four chords."""
+    """One chord a bar, two where few bars are long; a progression comes round every four chords.
+
+    What goes on begins on the tonic, which the piece before it rings out on.
+    """
     roots = temper.progressions[int(rng.integers(len(temper.progressions)))]
+    if form.goes_on and 0 in roots:
+        first = roots.index(0)
+        roots = roots[first:] + roots[:first]
     bars = form.bars
     halved = len(bars) <= SHORT_PIECE and 60 * BEATS / form.tempo_bpm > SLOW_BAR_S
     spans = [span for bar in bars for span in _spans(bar, halved)]

@@ -29,6 +29,7 @@ UNEVEN_RING = 1.5  # the cost of a last bar that is twice, or none, of its lengt
 RING_SHARE = 0.35  # of the clip: a last chord that takes more of it leaves no piece before it
 LONG_RING = 10.0  # the cost of one that takes all
 STEP_BACK = 0.75  # of the intensity, in the phrase before the last: the lift has to come from below
+GOING_ON = 0.8  # the intensity of the first phrase that follows an earlier piece's last chord
 LONG_PHRASE, SHORT_PHRASE = 4, 2  # bars
 LOOP_INTENSITY = 0.85
 
@@ -62,6 +63,7 @@ class Form:
     bars: tuple[Bar, ...]
     ending: int | None
     anchors: tuple[tuple[float, float], ...]
+    goes_on: bool = False  # its first beat is the last chord of an earlier piece
 
     @property
     def length_s(self) -> float:
@@ -73,6 +75,17 @@ class Form:
         """Of the whole: sections may differ from it by a few per cent."""
         beats, length_s = self.anchors[-1]
         return 60 * beats / length_s
+
+    @property
+    def last_tempo_bpm(self) -> float:
+        """Of its last section: what goes on from its end goes on at that."""
+        (beat, time_s), (end, end_s) = self.anchors[-2:]
+        return 60 * (end - beat) / (end_s - time_s)
+
+    @property
+    def ends_s(self) -> float:
+        """When its last chord is struck; a piece that goes round ends where it begins."""
+        return self.length_s if self.ending is None else self.time_s(self.ending)
 
     @property
     def downbeats_s(self) -> tuple[float, ...]:
@@ -89,10 +102,17 @@ class Form:
 
 
 def lay_out(
-    length_s: float, base_bpm: float, *, stated: bool, cuts_s: tuple[float, ...], loop: bool
+    length_s: float,
+    base_bpm: float,
+    *,
+    stated: bool,
+    cuts_s: tuple[float, ...] = (),
+    loop: bool = False,
+    goes_on: bool = False,
 ) -> Form:
     """The form whose tempo is near `base_bpm`, whose bars fill the clip and begin on its cuts.
 
+    One that `goes_on` from an earlier piece has exactly that tempo, and begins as it is built up.
     Where four-beat bars do not reach a cut, the bar before it is longer or shorter, as film
     composers do it (Karlin and Wright, On the Track, 2004); what is then still missing is made up
     by a tempo that differs a little from section to section.
@@ -100,16 +120,16 @@ def lay_out(
     inside_s = sorted(cut for cut in set(cuts_s) if 0 < cut < length_s)
     usable_s = [cut for cut in inside_s if cut < length_s - LATEST_CUT_S]
     late_s = inside_s[len(usable_s) :]
-    stretch = STATED_STRETCH if stated else STRETCH
+    stretch = 1.0 if goes_on else STATED_STRETCH if stated else STRETCH
     tempi = base_bpm * np.geomspace(1 / stretch, stretch, TEMPO_STEPS + 1)
-    fits = _whole_bar_tempi(length_s, tempi[0], tempi[-1])
+    fits = [] if goes_on else _whole_bar_tempi(length_s, tempi[0], tempi[-1])
     drafts = [_draft(length_s, tempo, usable_s, loop) for tempo in (*tempi.tolist(), *fits)]
 
     def cost(draft: _Draft) -> float:
         return draft.cost + _nudge(draft.tempo_bpm, base_bpm) + _off_late_cuts(draft, late_s)
 
     best = min(drafts, key=cost)
-    return _form(best, length_s)
+    return _form(best, length_s, goes_on=goes_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +166,12 @@ def _draft(length_s: float, tempo_bpm: float, cuts_s: list[float], loop: bool) -
     return _Draft(tempo_bpm, (*edges, end), length, tuple(hits_s), loop, cost)
 
 
-def _form(draft: _Draft, length_s: float) -> Form:
+def _form(draft: _Draft, length_s: float, *, goes_on: bool) -> Form:
     met = zip(draft.edges, draft.hits_s, strict=False)
     anchors = [(float(beat), time_s) for beat, time_s in met]
     ending = None if draft.loop else draft.edges[-1]
-    return Form(_bars(draft), ending, (*anchors, (float(draft.beats), length_s)))
+    anchors.append((float(draft.beats), length_s))
+    return Form(_bars(draft, goes_on=goes_on), ending, tuple(anchors), goes_on)
 
 
 def _whole_bar_tempi(length_s: float, lowest: float, highest: float) -> list[float]:
@@ -193,14 +214,15 @@ def _ending(beats: float, tempo_bpm: float, *, after_cut: bool) -> int:
     return 0 if after_cut else max(int(beats - SHORT_RING_S * tempo_bpm / 60), 0)
 
 
-def _bars(draft: _Draft) -> tuple[Bar, ...]:
+def _bars(draft: _Draft, *, goes_on: bool) -> tuple[Bar, ...]:
     measures = [list(_measures(end - start)) for start, end in pairwise(draft.edges)]
     count = sum(len(section) for section in measures)
     length = LONG_PHRASE if count >= 3 * LONG_PHRASE else SHORT_PHRASE
     phrases = [
         section[at : at + length] for section in measures for at in range(0, len(section), length)
     ]
-    levels = iter(_intensities([len(phrase) for phrase in phrases], draft.loop))
+    lengths = [len(phrase) for phrase in phrases]
+    levels = iter(_going_on(lengths) if goes_on else _intensities(lengths, draft.loop))
     bars: list[Bar] = []
     beat = 0
     for phrase in phrases:
@@ -234,4 +256,10 @@ def _intensities(phrases: list[int], loop: bool) -> list[float]:
     if len(phrases) >= 5:
         levels = np.append(np.linspace(0, 1, len(phrases) - 1), 1.0)
         levels[-2] = STEP_BACK
+    return [float(level) for level in np.repeat(levels, phrases)]
+
+
+def _going_on(phrases: list[int]) -> list[float]:
+    """One level a bar of what follows a height: it need not build from nothing once more."""
+    levels = np.linspace(GOING_ON, 1, len(phrases))
     return [float(level) for level in np.repeat(levels, phrases)]
