@@ -175,6 +175,16 @@ def test_a_film_of_others_goes_on_from_its_pictures_alone(folder: Path) -> None:
     assert "encoded again" in notes
 
 
+def test_half_a_film_is_refused_and_what_stands_at_the_output_stays(folder: Path) -> None:
+    half, output = folder / "half.mp4", folder / "kept.mp4"
+    whole = (folder / "clip.mp4").read_bytes()
+    half.write_bytes(whole[: len(whole) // 2])
+    output.write_bytes(b"an older film")
+    with pytest.raises(InvalidRequest, match=r"half\.mp4"), local_run() as run:
+        films.extend(half, "hold", output, seconds=3, run=run)
+    assert output.read_bytes() == b"an older film"
+
+
 def test_no_file_is_replaced_by_what_is_made_of_it(folder: Path) -> None:
     with pytest.raises(OutputUnwritable, match="is the clip itself"):
         longer(folder, "clip.mp4")

@@ -322,10 +322,13 @@ class _ClauseReader:
     def _is_pause(self, hit: Hit[Meaning]) -> bool:
         """Whether an order to hold stands alone among camera work: "pan left, hold, tilt up".
 
-        After "then" the clause is a step of its own without that.
+        After "then" the clause is a step of its own without that; and so it is if nothing else is
+        said.
         """
         token = self.script.tokens[hit.first]
         alone = token.word == token.lemma and self._is_whole_clause(hit)
+        if len(self.script.clauses) == 1:
+            return alone
         return alone and self.clause.joint is not Joint.THEN and self._is_camera_sentence()
 
     def _is_of_object(self, hit: Hit[Meaning], first: Hit[Meaning]) -> bool:

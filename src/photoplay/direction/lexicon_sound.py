@@ -48,9 +48,9 @@ SoundSense = Heard | SingleSound | Music | Silence | SoundWord
 SOUND_SETS = {
     "played": "piano saxophone sax violin cello guitar string harp flute trumpet synth accordion "
     "choir ukulele organ harpsichord brass",
-    "felt": "sad melancholic melancholy soft gentle soulful dramatic tense romantic mournful "
-    "tender haunting dreamy upbeat ominous dark epic emotional mysterious somber "
-    "bittersweet lonely creepy eerie uplifting triumphant playful cheerful slow",
+    "felt": "calm peaceful quiet warm sad melancholic melancholy soft gentle soulful dramatic "
+    "tense romantic mournful tender haunting dreamy upbeat ominous dark epic emotional mysterious "
+    "somber bittersweet lonely creepy eerie uplifting triumphant playful cheerful slow",
     "lively": "upbeat driving energetic funky groovy uplifting inspiring motivational feel-good "
     "smooth chill aggressive",
     "instrument": "piano guitar violin cello saxophone trumpet flute harp drum accordion ukulele "

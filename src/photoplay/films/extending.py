@@ -23,6 +23,7 @@ from photoplay.engines.parallax.continuing import Ending, Following, Weather, go
 from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
 from photoplay.engines.parallax.reel import strength_of
 from photoplay.errors import InvalidRequest
+from photoplay.files import replacing
 from photoplay.films.carrying import carried, lasting
 from photoplay.films.history import History
 from photoplay.films.scoring import score
@@ -116,8 +117,10 @@ def extend(
     following = _new_frames(request, plan, before, old, picture, drifted, run)
     audio, tune = _heard(request, (before, plan), old, following.staging, run)
     metadata = _metadata(old, request, tune, following.view)
-    is_copied = _write(old, following.frames, audio, output, encoding, request, metadata, run)
-    return _finished(old, output, request, is_copied=is_copied, run=run)
+    with replacing(output) as part:  # what stands there stays until the longer film is known good
+        is_copied = _write(old, following.frames, audio, part, encoding, request, metadata, run)
+        extended = _finished(old, part, request, is_copied=is_copied, run=run)
+    return replace(extended, clip=replace(extended.clip, path=output))
 
 
 def _open(clip: Path, run: Run) -> _Old:
@@ -133,6 +136,13 @@ def _open(clip: Path, run: Run) -> _Old:
     history = History.of(found.metadata)
     decoded, planes = _decoded(clip, wanted, as_stored=_is_as_rendered(found, history))
     run.check_cancelled()
+    least = len(wanted) if history.is_ours else min(2, len(wanted))  # headers of others may err
+    if len(decoded) < least:
+        raise InvalidRequest(
+            f"{clip} says that it has {found.frame_count} frames, and the last are missing",
+            rule="a film that goes on is whole",
+            fix="Copy or download it again",
+        )
     last = decoded if len(decoded) <= LAST_FRAMES else decoded[1:]
     old = _Old(clip, found, history, decoded[0], last, planes)
     raster = old.raster

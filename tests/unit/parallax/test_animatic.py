@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from photoplay.clip import ClipRequest, Shot
+from photoplay.clip import ClipRequest, Element, Shot
 from photoplay.engines.parallax import ParallaxEngine
 from photoplay.engines.parallax.drawing import draw_place
 from photoplay.engines.parallax.lettering import (
@@ -121,6 +124,35 @@ def test_the_sea_has_an_open_horizon_and_a_boat_where_one_is_named() -> None:
     assert unevenness("waves on the sea in the rain") < 1
     assert unevenness("a lake in the rain") > 5
     assert unevenness("a sailing boat on the sea in the rain") > 5
+
+
+def test_it_stays_night_until_another_time_is_named() -> None:
+    before = draw_place("a street", RASTER, 3, before="a harbour at night").picture.mean()
+    assert before < 0.7 * draw_place("a street", RASTER, 3).picture.mean()
+    named = draw_place("a street at sunrise", RASTER, 3, before="a harbour at night")
+    np.testing.assert_array_equal(
+        named.picture, draw_place("a street at sunrise", RASTER, 3).picture
+    )
+
+
+def test_shots_may_be_short_one_prompt_is_split_and_elements_are_told() -> None:
+    request = ClipRequest(
+        start_image=None,
+        shots=(Shot("A harbour at dawn. Then a fisherman mends a net.", 5),),
+        split_shots=True,
+        elements=(Element("Anna", (Path("anna.jpg"),)),),
+        audio=False,
+    )
+    shots = (Shot("a harbour", 1), Shot("a net", 2))
+    for each in (request, replace(request, split_shots=False, shots=shots, elements=())):
+        with local_run() as run:
+            frames = ParallaxEngine().render(each, run)
+            lumas = [split_planes(frame)[0].copy() for frame in frames.pixels]
+        steps = [np.abs(a.astype(int) - b).mean() for a, b in pairwise(lumas)]
+        cut = int(np.argmax(steps)) + 1
+        assert steps[cut - 1] > 5 * np.median(steps)
+        assert cut % 24 == 0
+        assert any("@Anna" in note for note in run.notes) == bool(each.elements)
 
 
 def filmed(prompt: str, *shots: str, aspect: Fraction | None = None) -> tuple[Frames, list[str]]:

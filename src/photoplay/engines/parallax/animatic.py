@@ -6,16 +6,18 @@ is there: the length and the order of shots, camera, light, weather, speech, mus
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 import cv2
 import numpy as np
 
 from photoplay import direction
-from photoplay.clip import FPS, ClipRequest, Shot
+from photoplay.clip import FPS, ClipRequest
+from photoplay.direction import Reading
 from photoplay.direction.plan import Plan
 from photoplay.engine import Feature, Run, engine_names, load_engine
 from photoplay.engines.parallax.canvas import fit_raster
@@ -40,22 +42,31 @@ _SCRIM = 0.62  # how much the darkest part of the shade under words takes
 def film(request: ClipRequest, run: Run) -> Frames:
     """Read the words now; draw and render as frames are taken."""
     raster = fit_raster(16, 9, request.tier, request.aspect or USUAL_ASPECT)
-    plans = [_plan(request, shot) for shot in request.shots]
-    heard = _plan(request, _whole(request.shots)) if len(plans) > 1 else plans[0]
+    shots = direction.shots_of(request)
+    several = len(shots) > 1
+    plans = direction.read_shots(request, shots) if several else (direction.read_request(request),)
+    starts_s = list(accumulate((shot.duration_s for shot in shots), initial=0))
+    told = direction.carried([Reading(*one) for one in zip(shots, plans, starts_s, strict=False)])
     log(run, (f"This is an animatic: drawn places and the words of each shot. {_elsewhere()}",))
-    for plan in plans:
-        log(run, (*plan.notes, *unread(plan)))
+    log(run, _unshown(request))
+    for reading in told:
+        log(run, (*reading.plan.notes, *unread(reading.plan)))
+    heard = plans[0].sound
+    if several:
+        heard, remarks = direction.joined(told, request.sound.music)
+        log(run, remarks)
+    cuts_s = tuple(float(start_s) for start_s in starts_s[1:-1])
+    loop = request.loop or plans[0].loop
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
     return Frames(
         raster=raster,
         fps=FPS,
         count=request.frame_count,
-        pixels=_Animatic(request, plans, raster, run, pool, staging),
-        audio=start_sound(heard.sound, request, run, pool, staging, loop=heard.loop)
+        pixels=_Animatic(request, told, raster, run, pool, staging),
+        audio=start_sound(heard, request, run, pool, staging, cuts_s, loop)
         if request.audio
         else None,
-        loops=request.loop or heard.loop,
     )
 
 
@@ -70,12 +81,12 @@ def _elsewhere() -> str:
     return f"Engines that make pictures from text: {', '.join(able)}; or give one to film."
 
 
-def _plan(request: ClipRequest, shot: Shot) -> Plan:
-    return direction.read_request(replace(request, shots=(shot,)))
-
-
-def _whole(shots: tuple[Shot, ...]) -> Shot:
-    return Shot("\n".join(shot.prompt for shot in shots)[:2500], sum(s.duration_s for s in shots))
+def _unshown(request: ClipRequest) -> tuple[str, ...]:
+    """That pictures of elements are not in it: they have places of their own, and no place here."""
+    if not request.elements:
+        return ()
+    names = ", ".join(f"@{element.name}" for element in request.elements)
+    return (f"The pictures of {names} are not shown in an animatic; give one of them to film it.",)
 
 
 class _Animatic(Reel):
@@ -84,27 +95,30 @@ class _Animatic(Reel):
     def __init__(
         self,
         request: ClipRequest,
-        plans: list[Plan],
+        told: Sequence[Reading],
         raster: Raster,
         run: Run,
         pool: ThreadPoolExecutor,
         staging: Future[Staging],
     ) -> None:
-        super().__init__(self._filmed(request, plans, raster, run), pool, staging)
+        super().__init__(self._filmed(request, told, raster, run), pool, staging)
 
     def _filmed(
-        self, request: ClipRequest, plans: list[Plan], raster: Raster, run: Run
+        self, request: ClipRequest, told: Sequence[Reading], raster: Raster, run: Run
     ) -> Generator[I420, None, None]:
-        for number, (shot, plan) in enumerate(zip(request.shots, plans, strict=True)):
+        said = ""  # in the shots before: it stays night until another time is named
+        for number, reading in enumerate(told):
+            shot, plan = reading.shot, reading.plan
             run.check_cancelled()
-            card = _card(shot, plan, number, request, raster, run)
+            card = _card(reading, number, len(told), raster, run)
             scene = build_scene(
-                draw_place(shot.prompt, raster, request.seed + number),
+                draw_place(shot.prompt, raster, request.seed + number, before=said),
                 oversampling=1,
                 seed=request.seed,
                 pool=self.pool,
                 check_cancelled=run.check_cancelled,
             )
+            said = f"{shot.prompt} {said}"
             count = int(shot.duration_s * FPS)
             renderer = ShotRenderer(
                 scene,
@@ -140,9 +154,8 @@ class _Card:
             cv2.add(laid, 0.0, dst=plane, dtype=cv2.CV_8U)
 
 
-def _card(
-    shot: Shot, plan: Plan, number: int, request: ClipRequest, raster: Raster, run: Run
-) -> _Card:
+def _card(reading: Reading, number: int, count: int, raster: Raster, run: Run) -> _Card:
+    shot, plan = reading.shot, reading.plan
     width, height = raster.width_px, raster.height_px
     margin = round(_MARGIN * min(width, height))
     words, lost = readable(shot.prompt)
@@ -173,7 +186,7 @@ def _card(
     )
     base = rule - round(0.75 * size_px)
     set_block(matte, lines, face, size_px, left_px=margin, right_px=margin + block, base_px=base)
-    of = f" OF {len(request.shots)}" if len(request.shots) > 1 else ""
+    of = f" OF {count}" if count > 1 else ""
     label = f"SHOT {number + 1}{of}   {shot.duration_s} s   ANIMATIC"
     Face(weight=600).draw(matte, label, margin, margin + small, small)
     top = base - round(size_px * 1.3 * len(lines))
@@ -220,5 +233,5 @@ def _sound(plan: Plan) -> str:
     heard += [cue.kind.value if cue.kind else cue.words for cue in plan.sound.effects]
     if plan.sound.music is not None:
         heard.append(f"{plan.sound.music.mood} {plan.sound.music.genre} music")
-    heard += [line.speaker or "voice" for line in plan.sound.dialogue]
+    heard += ["voice-over" if line.voice_over else "speech" for line in plan.sound.dialogue]
     return ", ".join(dict.fromkeys(heard))

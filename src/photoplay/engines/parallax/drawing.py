@@ -78,10 +78,18 @@ def _names(words: str, pattern: str) -> bool:
     return re.search(rf"\b(?:{pattern})\b", words) is not None
 
 
-def draw_place(prompt: str, raster: Raster, seed: int) -> Canvas:
-    """The place as a still whose near part is cut out, so that it moves against the rest."""
+def _time_of(words: str) -> Palette | None:
+    return next((one for pattern, one in _TIMES if _names(words, pattern)), None)
+
+
+def draw_place(prompt: str, raster: Raster, seed: int, *, before: str = "") -> Canvas:
+    """The place as a still whose near part is cut out, so that it moves against the rest.
+
+    `before` is what was said earlier in the film, the latest first: a prompt that names no time of
+    day keeps that one.
+    """
     words = prompt.casefold()
-    palette = next((one for pattern, one in _TIMES if _names(words, pattern)), _DAY)
+    palette = _time_of(words) or _time_of(before.casefold()) or _DAY
     place = next((name for name, pattern in _PLACES if _names(words, pattern)), "hills")
     sketch = _Sketch(words, palette, place, raster, seed)
     backdrop = sketch.interior() if place == "interior" else sketch.outdoors(place)
