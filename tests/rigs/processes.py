@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
+_FIRST_PORT, _PORTS, _SIDES = 20_000, 1_000, 12
 _MARK = "RIG_ID"  # inherited by all that a process starts, also by what leaves its session
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that nothing listens on, and that no one is given by chance.
+
+    A server may start on it much later: so it lies below the ports that systems give to whoever
+    asks for any, and test processes that run side by side choose from hundreds of their own.
+    """
+    side = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _SIDES
+    first = _FIRST_PORT + side * _PORTS
+    for port in random.SystemRandom().sample(range(first, first + _PORTS), _PORTS):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"no port from {first} on is free")
 
 
 def wait_until(

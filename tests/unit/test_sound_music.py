@@ -203,7 +203,10 @@ def test_cuts_land_on_first_beats(genre: Genre, cuts_s: tuple[float, ...]) -> No
 def test_a_beat_falls_on_every_cut_if_any_even_tempo_near_allows_it(
     genre: Genre, mood: Mood, lengths: list[int]
 ) -> None:
-    """Within a frame, for shots of whole seconds; 15 % is how far the tempo may be moved."""
+    """Within a frame, for shots of whole seconds; 15 % is how far the tempo may be moved.
+
+    A tempo that would do by a tenth of a frame or less does not count: tempos are tried in steps.
+    """
     cuts_s = tuple(float(cut) for cut in np.cumsum(lengths)[:-1])
     brief, samples = Music(genre=genre, mood=mood), sum(lengths) * SECOND
     beats = np.array(all_beats_s(brief, samples=samples, cuts_s=cuts_s))
@@ -212,7 +215,7 @@ def test_a_beat_falls_on_every_cut_if_any_even_tempo_near_allows_it(
     for tempo in _tempo_bpm(brief) * np.geomspace(1 / 1.15, 1.15, 200):
         exact = np.array(cuts_s) * tempo / 60
         away_s = np.abs(exact - exact.round()) * 60 / tempo
-        assert away_s.max() > 1 / 24, f"{tempo:.1f} beats a minute would do"
+        assert away_s.max() > 0.9 / 24, f"{tempo:.1f} beats a minute would do"
 
 
 def test_a_cut_is_heard_where_a_bar_begins() -> None:
