@@ -167,7 +167,6 @@ def _with_prompt(endpoint: Endpoint, values: dict[str, Any], text: str | None) -
 
 
 def _standard_input() -> str:
-
     content = read_file(Path("-"), MOST_PROMPT_BYTES)
     try:
         if len(content) > MOST_PROMPT_BYTES:

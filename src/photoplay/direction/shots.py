@@ -7,8 +7,9 @@ light, weather and look carry over a cut unless the next shot names its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, repeat
 
 from photoplay.clip import ClipRequest, Framing, Shot
 from photoplay.direction.plan import Camera, CameraMove, Cue, Kind, Move, Plan
@@ -103,6 +104,24 @@ def read_shots(request: ClipRequest, shots: Sequence[Shot]) -> tuple[Plan, ...]:
         for shot in shots
     )
     return tuple(_varied(plan, index) for index, plan in enumerate(plans))
+
+
+def read_film(
+    request: ClipRequest, shots: Sequence[Shot], places: Iterable[Hashable] | None = None
+) -> tuple[Reading, ...]:
+    """What each shot of a film asks for, and when it begins; see `carried`.
+
+    `places` are those of the shots, in order; None: all are in one.
+    """
+    plans = read_shots(request, shots)
+    starts_s = accumulate((shot.duration_s for shot in shots), initial=0)
+    where = repeat(None) if places is None else places
+    return carried([Reading(*each) for each in zip(shots, plans, starts_s, where, strict=False)])
+
+
+def cuts_s(readings: Sequence[Reading]) -> tuple[float, ...]:
+    """When one shot follows another."""
+    return tuple(float(reading.start_s) for reading in readings[1:])
 
 
 def carried(readings: Sequence[Reading]) -> tuple[Reading, ...]:

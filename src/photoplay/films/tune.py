@@ -8,12 +8,10 @@ from lengths alone, and is kept in the recipe from the first extension on.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from photoplay import direction
 from photoplay.clip import ClipRequest, Shot, SoundOptions
-from photoplay.direction import Reading
 from photoplay.direction.plan import Genre, Mood, Music
 from photoplay.frames import SAMPLE_RATE_HZ
 from photoplay.sound import Close, close_of
@@ -100,18 +98,16 @@ def _of_clip(recipe: Json, length_s: float) -> Tune | None:
         sound=SoundOptions(music=recipe["sound"]["music"]),
     )
     shots = direction.shots_of(request)
-    starts_s = list(accumulate((shot.duration_s for shot in shots), initial=0))
-    plans = direction.read_shots(request, shots)
+    readings = direction.read_film(request, shots)
     sound = direction.read_request(request).sound
     if len(shots) > 1:
-        readings = [Reading(*each) for each in zip(shots, plans, starts_s[:-1], strict=True)]
         sound, _ = direction.joined(readings, request.sound.music)
     if sound.music is None or sound.silent:
         return None
     close = close_of(
         sound.music,
         samples=round(length_s * SAMPLE_RATE_HZ),
-        cuts_s=tuple(float(start_s) for start_s in starts_s[1:-1]),
-        loop=bool(recipe["loop"]) or plans[0].loop,
+        cuts_s=direction.cuts_s(readings),
+        loop=bool(recipe["loop"]) or readings[0].plan.loop,
     )
     return Tune(sound.music, int(recipe["seed"]) % 2**32, close)

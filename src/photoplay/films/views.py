@@ -19,8 +19,6 @@ from photoplay.engines.parallax.shot import stage_of
 from photoplay.films.history import History
 from photoplay.frames import RGB, Raster
 
-Numbers = dict[str, float]
-
 
 def views(
     history: History,

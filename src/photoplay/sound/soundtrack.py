@@ -212,11 +212,11 @@ def _short_lu(score: Score) -> float:
     """By how much a faint track stays below the loudness asked for."""
     if score.track is None:
         return 0.0
-    missing_lu = score.target_lufs - _lufs(score.track)
-    if not np.isfinite(missing_lu):
+    lufs = _lufs(score.track)
+    if not np.isfinite(lufs):
         return 0.0
-    raised_db = 0.0 if _lufs(score.track) < ALMOST_SILENT_LUFS else MOST_RAISED_DB
-    return max(missing_lu - raised_db, 0.0)
+    raised_db = 0.0 if lufs < ALMOST_SILENT_LUFS else MOST_RAISED_DB
+    return max(score.target_lufs - lufs - raised_db, 0.0)
 
 
 def _faint(track: Audio, target_lufs: float) -> Iterator[str]:

@@ -10,7 +10,6 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
 
 import cv2
 import numpy as np
@@ -44,19 +43,17 @@ def film(request: ClipRequest, run: Run) -> Frames:
     raster = fit_raster(16, 9, request.tier, request.aspect or USUAL_ASPECT)
     shots = direction.shots_of(request)
     several = len(shots) > 1
-    plans = direction.read_shots(request, shots) if several else (direction.read_request(request),)
-    starts_s = list(accumulate((shot.duration_s for shot in shots), initial=0))
-    told = direction.carried([Reading(*one) for one in zip(shots, plans, starts_s, strict=False)])
+    alone = Reading(shots[0], direction.read_request(request), start_s=0)
+    told = direction.read_film(request, shots) if several else (alone,)
     log(run, (f"This is an animatic: drawn places and the words of each shot. {_elsewhere()}",))
     log(run, _unshown(request))
     for reading in told:
         log(run, (*reading.plan.notes, *unread(reading.plan)))
-    heard = plans[0].sound
+    heard = told[0].plan.sound
     if several:
         heard, remarks = direction.joined(told, request.sound.music)
         log(run, remarks)
-    cuts_s = tuple(float(start_s) for start_s in starts_s[1:-1])
-    loop = request.loop or plans[0].loop
+    loop = request.loop or told[0].plan.loop
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
     return Frames(
@@ -64,7 +61,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
         fps=FPS,
         count=request.frame_count,
         pixels=_Animatic(request, told, raster, run, pool, staging),
-        audio=start_sound(heard, request, run, pool, staging, cuts_s, loop)
+        audio=start_sound(heard, request, run, pool, staging, direction.cuts_s(told), loop)
         if request.audio
         else None,
     )

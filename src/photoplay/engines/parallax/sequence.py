@@ -10,7 +10,6 @@ import threading
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -59,19 +58,16 @@ def film(request: ClipRequest, run: Run, *, workers: int = WORKERS) -> Frames:
     paths, notes = shown(request, shots)
     pictures = Pictures(dict.fromkeys(paths), request)
     log(run, (*pictures.notes, *notes))
-    plans = direction.read_shots(request, shots)
-    starts_s = list(accumulate((shot.duration_s for shot in shots), initial=0))
-    told = [Reading(*each) for each in zip(shots, plans, starts_s[:-1], paths, strict=True)]
-    readings = direction.carried(told)
+    readings = direction.read_film(request, shots, paths)
     takes = _takes(readings, paths)
-    log(run, _cuts(takes, starts_s, request))
+    log(run, _cuts(takes, [reading.start_s for reading in readings], request))
     for take in takes:
         log(run, _numbered(take, (*take.plan.notes, *unread(take.plan)), len(takes)))
     planned, remarks = direction.joined(readings, request.sound.music)
     log(run, remarks)
     pool = ThreadPoolExecutor(workers + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
-    cuts_s = tuple(float(start_s) for start_s in starts_s[1:-1])
+    cuts_s = direction.cuts_s(readings)
     return Frames(
         raster=pictures.raster,
         fps=FPS,
@@ -99,7 +95,7 @@ def _cuts(takes: Sequence[Take], starts_s: Sequence[int], request: ClipRequest) 
     if len(takes) == 1:
         return ()
     said = []
-    for take, start_s in zip(takes, starts_s, strict=False):
+    for take, start_s in zip(takes, starts_s, strict=True):
         other = "" if take.picture == request.start_image else f" of {take.picture.name}"
         words = f": “{take.shot.prompt.strip()}”" if request.split_shots else ""
         end_s = start_s + take.shot.duration_s
