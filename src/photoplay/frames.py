@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ I420: TypeAlias = NDArray[np.uint8]  # (H * 3 // 2, W)
 Plane: TypeAlias = NDArray[np.uint8]  # (H, W)
 Field: TypeAlias = NDArray[np.float32]  # (H, W): a mask, a depth, a gain, one axis of a flow
 Audio: TypeAlias = NDArray[np.float32]  # (samples, 2), SAMPLE_RATE_HZ
+
+Value = TypeVar("Value", bound=np.number[Any])  # of a frame, or of the difference of two
 
 SAMPLE_RATE_HZ = 48_000
 
@@ -90,7 +92,9 @@ def audio_samples(count: int, fps: Fraction) -> int:
     return round(Fraction(count * SAMPLE_RATE_HZ) / fps)
 
 
-def split_planes(frame: I420) -> tuple[Plane, Plane, Plane]:
+def split_planes(
+    frame: NDArray[Value],
+) -> tuple[NDArray[Value], NDArray[Value], NDArray[Value]]:
     """Views of Y (H, W), U and V (H/2, W/2) in an I420 buffer; writing to them writes to it."""
     rows, width = frame.shape
     height = rows * 2 // 3

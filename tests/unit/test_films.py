@@ -45,11 +45,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def longer(folder: Path, name: str, still: str | None = None) -> tuple[films.Extended, list[str]]:
+def longer(
+    folder: Path,
+    name: str,
+    still: str | None = None,
+    clip: str = "clip.mp4",
+    prompt: str = "tilt up",
+) -> tuple[films.Extended, list[str]]:
     with local_run() as run:
         made = films.extend(
-            folder / "clip.mp4",
-            "tilt up",
+            folder / clip,
+            prompt,
             folder / name,
             seconds=3,
             still=None if still is None else folder / still,
@@ -80,14 +86,27 @@ def test_the_old_part_is_there_bit_for_bit_and_the_film_is_exactly_longer(
 
 @pytest.mark.usefixtures("made")
 def test_the_joint_is_no_more_of_a_step_than_its_neighbours(folder: Path) -> None:
-    numbers = set(range(JOINT - 8, JOINT + 8))
+    joint, around = steps_at(folder / "longer.mp4", JOINT)
+    assert joint <= 1.15 * max(around), (joint, around)
+
+
+@pytest.mark.usefixtures("made")
+def test_a_part_made_from_the_still_after_another_part_begins_with_its_last_frame(
+    folder: Path,
+) -> None:
+    longer(folder, "third.mp4", "still.png", clip="longer.mp4", prompt="pan left")
+    joint, around = steps_at(folder / "third.mp4", 2 * JOINT)
+    assert joint <= 1.15 * max(around), (joint, around)
+
+
+def steps_at(film: Path, at: int) -> tuple[float, list[float]]:
+    """What changes at the joint before frame `at`, and from frame to frame around it."""
     around = [
         frame[: len(frame) * 2 // 3].astype(int)
-        for frame in decode_i420(folder / "longer.mp4", numbers)
+        for frame in decode_i420(film, set(range(at - 8, at + 8)))
     ]
     steps = [float(np.abs(a - b).mean()) for a, b in pairwise(around)]
-    joint = steps.pop(7)
-    assert joint <= 1.15 * max(steps), (joint, steps)
+    return steps.pop(7), steps
 
 
 @pytest.mark.usefixtures("made")

@@ -205,8 +205,9 @@ def _new_frames(
         last=old.planes,
     )
     following = go_on(request, plan, ending, picture, run)
-    # Light that was asked for is no drift, and that of a stranger's film may be meant.
-    if old.history.is_ours and not (before.light or before.look or plan.light):
+    # What is made from the still anew has not drifted. Light that was asked for is no drift, and
+    # that of a stranger's film may be meant.
+    if picture is None and old.history.is_ours and not (before.light or before.look or plan.light):
         frames = following.frames
         pixels = corrected(frames.pixels, drifted, frames.count)
         return replace(following, frames=replace(frames, pixels=pixels))

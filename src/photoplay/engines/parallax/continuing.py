@@ -20,8 +20,9 @@ from photoplay.engines.parallax.color import to_i420, to_rgb
 from photoplay.engines.parallax.momentum import Start, measure_end, rough_view
 from photoplay.engines.parallax.reel import strength_of
 from photoplay.engines.parallax.scene import build_scene, stands_apart
+from photoplay.engines.parallax.settling import Settling
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.engines.parallax.single import log, ordered
+from photoplay.engines.parallax.single import Renderer, log, ordered
 from photoplay.errors import InvalidRequest
 from photoplay.frames import I420, RGB, Frames, Raster
 from photoplay.images import Still
@@ -123,7 +124,8 @@ def go_on(
     except BaseException:
         pool.shutdown(wait=True, cancel_futures=True)
         raise
-    pixels = _Following(renderer, request.frame_count, run, pool)
+    settled = renderer if still is None else Settling(renderer, _last(ending))
+    pixels = _Following(settled, request.frame_count, run, pool)
     frames = Frames(raster, FPS, request.frame_count, pixels)
     return Following(frames, lambda: renderer.staging, renderer.view)
 
@@ -131,9 +133,7 @@ def go_on(
 class _Following(Iterator[I420]):
     """The frames after the first, which is the last one of the film before."""
 
-    def __init__(
-        self, renderer: ShotRenderer, count: int, run: Run, pool: ThreadPoolExecutor
-    ) -> None:
+    def __init__(self, renderer: Renderer, count: int, run: Run, pool: ThreadPoolExecutor) -> None:
         self._pool, self._run = pool, run
         self._frames = ordered(renderer, range(1, count + 1), pool)
 
@@ -146,13 +146,16 @@ class _Following(Iterator[I420]):
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _last(ending: Ending) -> I420:
+    return to_i420(ending.frames[-1]) if ending.last is None else ending.last
+
+
 def _first(ending: Ending, raster: Raster, strength: float) -> I420:
     """What the new part begins with: the last frame itself, without the weather that is in it.
 
     Mist stays in it, and only its change is drawn: what is behind it is not known well enough.
     """
-    last = to_i420(ending.frames[-1]) if ending.last is None else ending.last
-    weather = ending.weather
+    last, weather = _last(ending), ending.weather
     if all(cue.kind is Atmosphere.FOG for cue in weather.cues):
         return last
     if not weather.is_known:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from photoplay.direction.plan import Plan
 from photoplay.engines.parallax.air import Air, Earlier
@@ -22,6 +23,7 @@ from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.momentum import Start
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.settling import Fading
 from photoplay.engines.parallax.staging import read_staging
 from photoplay.engines.parallax.timing import led_in
 from photoplay.engines.parallax.warp import Offset, film
@@ -98,10 +100,9 @@ class ShotRenderer:
         self._strength = strength
         self._fps = fps
         self._still = scene.canvas.frame if first is None else first
-        self._residual = np.zeros(self._still.shape, np.int16)
-        if start is None or first is not None:
-            self._residual += self._still.astype(np.int16)
-            self._residual -= self._composite(0, self.empty_frame(), {})
+        is_known = start is None or first is not None
+        self._is_still_first = is_known and not loop and lead == 0
+        self._settling = Fading(self._apart()) if is_known else None
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     @property
@@ -119,29 +120,33 @@ class ShotRenderer:
         return np.empty_like(self._still)
 
     def frame(self, number: int, out: I420 | None = None) -> I420:
-        """Frame `number` of the shot; frame 0 is the still itself, bit for bit.
+        """Frame `number` of the shot; frame 0 is the still itself, or `first`, bit for bit.
 
-        Not so with a lead and in a loop.
+        Not so with a lead, in a loop, and with a start without `first`.
 
         It is rendered into `out`, or into a new buffer.
         """
         picture = self.empty_frame() if out is None else out
         since = number + self._lead
-        if since == 0 and not self._loop:
+        if number == 0 and self._is_still_first:
             picture[:] = self._still
             return picture
         self._composite(number, picture, self._offsets(number))
         from_still = min(number, self._frames - number) if self._loop else number
-        if from_still < _SETTLE_FRAMES:
-            share = 1 - from_still / _SETTLE_FRAMES
-            fading = (self._residual * np.float32(share)).astype(np.int16)
-            cv2.add(picture, fading, dst=picture, dtype=cv2.CV_8U)
+        if self._settling is not None and from_still < _SETTLE_FRAMES:
+            self._settling.lay_over(picture, 1 - from_still / _SETTLE_FRAMES)
         pose = self._path[number]
         motion_blur(pose, picture)
         self._lights.apply(since, self._strength, picture)
         self._air.draw(since, self._strength, pose, picture)
         self._grain.apply(since, picture)
         return picture
+
+    def _apart(self) -> NDArray[np.int16]:
+        """What the still differs by from its composite: what is lost by sampling."""
+        apart = self._still.astype(np.int16)
+        apart -= self._composite(0, self.empty_frame(), {})
+        return apart
 
     def _offsets(self, number: int) -> dict[str, Offset]:
         """What moves by itself, layer by layer."""
