@@ -9,7 +9,9 @@ Importing this package is cheap: what renders is loaded by the first call that r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +52,11 @@ from photoplay.errors import (
     RenderFailed,
     SpeechUnavailable,
 )
+from photoplay.given import shown
 
 if TYPE_CHECKING:
-    from photoplay.engine import Renderer
+    from photoplay.engine import Engine, Renderer
+    from photoplay.explanation import Explanation
     from photoplay.render import ProgressCallback
 
 __all__ = [
@@ -70,6 +74,7 @@ __all__ = [
     "InvalidImage",
     "InvalidPrompt",
     "InvalidRequest",
+    "MotionReference",
     "OutputUnwritable",
     "PhotoplayError",
     "RenderFailed",
@@ -80,7 +85,9 @@ __all__ = [
     "Word",
     "__version__",
     "animate",
+    "explain",
     "extend",
+    "request",
     "transfer",
 ]
 
@@ -114,6 +121,7 @@ def animate(
     project: str | None = None,
     again: bool = False,
     codec: str | None = None,
+    preview: str | Path | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Clip:
     """Render the still `image` as `prompt` directs into `output`, and return its measured facts.
@@ -131,23 +139,81 @@ def animate(
     is False for a silent film, or the path of your own sound. `music`, `voice`, `language` and
     `loudness_lufs` are those of `SoundOptions`. `stems` is a folder for the parts of the sound as
     WAV files. `codec` is h264, av1, prores or lossless, None for the usual one of `output`'s
-    suffix. `engine` is a name or a renderer of your own; a hosted one buys the clip, within the
-    budgets that are set: of `endpoint`, from the budget of `project` beside the others, and with
-    `again` also if the same was bought before. `on_progress(fraction, message)` is called on the
-    way; what it raises stops the render. An existing `output` is replaced when the new clip is
-    complete.
+    suffix. `preview` is a PNG file for a contact sheet.
+
+    `engine` is a name or a renderer of your own; a hosted one buys the clip, within the budgets
+    that are set: of `endpoint`, from the budget of `project` beside the others, and with `again`
+    also if the same was bought before. `on_progress(fraction, message)` is called on the way; what
+    it raises stops the render. An existing `output` is replaced when the new clip is complete.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
-    from photoplay.media import default_path
+    asked = request(
+        image,
+        prompt,
+        shots=shots,
+        split=split,
+        elements=elements,
+        seconds=seconds,
+        tier=tier,
+        aspect=aspect,
+        end_image=end_image,
+        transition=transition,
+        seed=seed,
+        loop=loop,
+        audio=audio,
+        music=music,
+        voice=voice,
+        language=language,
+        loudness_lufs=loudness_lufs,
+        camera=camera,
+        negative_prompt=negative_prompt,
+        guidance=guidance,
+    )
+    buying = {"endpoint_id": endpoint, "project": project, "again": again}
+    wanted = _Wanted(output, codec, stems, preview)
+    return _made(asked, wanted, engine, on_progress, buying)
 
-    request = ClipRequest(
-        start_image=None if image is None else Path(image),
-        end_image=None if end_image is None else Path(end_image),
+
+def request(
+    image: str | Path | None,
+    prompt: str | None = None,
+    *,
+    shots: Sequence[Shot | str] = (),
+    split: bool = False,
+    elements: Mapping[str, str | Path] | None = None,
+    seconds: int | None = None,
+    tier: str = "standard",
+    aspect: str | Fraction | None = None,
+    end_image: str | Path | None = None,
+    transition: str = "auto",
+    seed: int = 0,
+    loop: bool = False,
+    audio: bool | str | Path = True,
+    music: str | None = None,
+    voice: str | None = None,
+    language: str | None = None,
+    loudness_lufs: float = DEFAULT_LOUDNESS_LUFS,
+    camera: str | None = None,
+    negative_prompt: str = DEFAULT_NEGATIVE_PROMPT,
+    guidance: float = 0.5,
+) -> ClipRequest:
+    """What `animate` asks of an engine, as a value. Raises InvalidRequest for what no clip is."""
+    if elements is not None and not isinstance(elements, Mapping):
+        raise InvalidRequest(
+            f"the elements are {shown(elements)}",
+            rule="elements are pictures by their names",
+            fix='Write {"Anna": "anna.jpg"}',
+        )
+    return ClipRequest(
+        start_image=None if image is None else _path(image, "the still"),
+        end_image=None if end_image is None else _path(end_image, "the end image"),
         transition=parse_transition(transition),
         shots=make_shots(prompt, shots, seconds),
         split_shots=split,
-        elements=make_elements((name, Path(path)) for name, path in (elements or {}).items()),
+        elements=make_elements(
+            (name, _path(path, f"the picture of {name}")) for name, path in (elements or {}).items()
+        ),
         loop=loop,
         negative_prompt=negative_prompt,
         guidance=guidance,
@@ -156,7 +222,7 @@ def animate(
         camera=camera,
         audio=audio is not False,
         sound=SoundOptions(
-            track=None if isinstance(audio, bool) else Path(audio),
+            track=None if isinstance(audio, bool) else _path(audio, "the sound"),
             music=music,
             voice=voice,
             language=language,
@@ -164,10 +230,22 @@ def animate(
         ),
         seed=seed,
     )
-    path = default_path(request.start_image, codec) if output is None else Path(output)
-    folder = None if stems is None else Path(stems)
-    buying = {"endpoint_id": endpoint, "project": project, "again": again}
-    return _made(request, path, engine, codec, folder, on_progress, buying)
+
+
+def explain(request: ClipRequest, engine: str | Engine = "parallax") -> Explanation:
+    """How the words of a request are read, and all that a render would say; nothing is rendered.
+
+    >>> print(photoplay.explain(photoplay.request("photo.jpg", "push in")))  # doctest: +SKIP
+
+    Raises PhotoplayError where the engine would refuse the request.
+    """
+    from photoplay.engine import load_engine
+    from photoplay.explanation import explain as explain_request
+    from photoplay.render import local_run
+
+    with local_run() as run:
+        chosen = load_engine(engine) if isinstance(engine, str) else engine
+        return explain_request(request, chosen, run)
 
 
 def transfer(
@@ -184,6 +262,7 @@ def transfer(
     loudness_lufs: float = DEFAULT_LOUDNESS_LUFS,
     engine: str | Renderer = "parallax",
     codec: str | None = None,
+    preview: str | Path | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Clip:
     """Let the still `character` make the movement of the video `motion`.
@@ -194,11 +273,12 @@ def transfer(
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
-    from photoplay.media import default_path, look_at
+    from photoplay.media import look_at
 
-    reference = MotionReference(Path(motion), parse_orientation(orientation), keep_sound)
-    request = ClipRequest(
-        start_image=Path(character),
+    video = _path(motion, "the video")
+    reference = MotionReference(video, parse_orientation(orientation), keep_sound)
+    asked = ClipRequest(
+        start_image=_path(character, "the still"),
         shots=(Shot(prompt, look_at(reference.video, reference.orientation).seconds),),
         motion=reference,
         tier=parse_tier(tier),
@@ -206,8 +286,7 @@ def transfer(
         sound=SoundOptions(loudness_lufs=loudness_lufs),
         seed=seed,
     )
-    path = default_path(request.start_image, codec) if output is None else Path(output)
-    return _made(request, path, engine, codec, None, on_progress, {})
+    return _made(asked, _Wanted(output, codec, None, preview), engine, on_progress, {})
 
 
 def extend(
@@ -232,38 +311,73 @@ def extend(
     from photoplay.films import extend as extend_film
     from photoplay.render import local_run
 
-    source = Path(clip)
-    path = Path(f"{source.stem}-longer{source.suffix}") if output is None else Path(output)
-    picture = None if still is None else Path(still)
+    source = _path(clip, "the film")
+    place = f"{source.stem}-longer{source.suffix}" if output is None else output
     with local_run(on_progress) as run:
-        return extend_film(
-            source, prompt, path, seconds=seconds, still=picture, seed=seed, run=run
-        ).clip
+        made = extend_film(
+            source,
+            prompt,
+            _path(place, "the output"),
+            seconds=seconds,
+            still=None if still is None else _path(still, "the still"),
+            seed=seed,
+            run=run,
+        )
+        return replace(made.clip, notes=tuple(run.notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The files that are to be made."""
+
+    output: str | Path | None
+    codec: str | None
+    stems: str | Path | None
+    preview: str | Path | None
 
 
 def _made(
     request: ClipRequest,
-    path: Path,
+    wanted: _Wanted,
     engine: str | Renderer,
-    codec: str | None,
-    stems: Path | None,
     on_progress: ProgressCallback | None,
     buying: dict[str, Any],
 ) -> Clip:
     """The clip, rendered here or bought."""
     from photoplay.engine import load_engine, load_renderer
-    from photoplay.media import Encoding
-    from photoplay.render import local_run, render
+    from photoplay.media import Encoding, default_path
+    from photoplay.render import check_preview, local_run, render, sources_of, write_preview
 
+    codec = wanted.codec
+    path = _path(wanted.output or default_path(request.start_image, codec), "the output")
+    stems = None if wanted.stems is None else _path(wanted.stems, "the folder of stems")
+    preview = None if wanted.preview is None else _path(wanted.preview, "the preview")
+    if preview is not None:
+        check_preview(preview, sources_of(request) | {"the clip": path})
     with local_run(on_progress) as run:
         if isinstance(engine, str) and load_engine(engine).capabilities.hosted:
             from photoplay.hosted import local
 
             local.check_plain(engine, codec, stems)
-            return local.animate(request, path, engine=engine, run=run, **buying).clip
-        chosen = load_renderer(engine) if isinstance(engine, str) else engine
-        encoding = Encoding.for_path(path, codec)
-        return render(request, path, engine=chosen, encoding=encoding, stems=stems, run=run)
+            clip = local.animate(request, path, engine=engine, run=run, **buying).clip
+        else:
+            chosen = load_renderer(engine) if isinstance(engine, str) else engine
+            encoding = Encoding.for_path(path, codec)
+            clip = render(request, path, engine=chosen, encoding=encoding, stems=stems, run=run)
+        if preview is not None:
+            write_preview(clip, preview)
+        return replace(clip, notes=tuple(run.notes))
+
+
+def _path(given: object, name: str) -> Path:
+    """A path as it is given. Raises InvalidRequest if that is none."""
+    if isinstance(given, str | PathLike):
+        return Path(given)
+    raise InvalidRequest(
+        f"{name} is {shown(given)}",
+        rule="a file is given by its path",
+        fix='Write "photo.jpg", or a Path',
+    )
 
 
 def __getattr__(name: str) -> str:

@@ -7,7 +7,6 @@ rules of this module; what a particular engine can do with it is that engine's `
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from photoplay.errors import InvalidPrompt, InvalidRequest
+from photoplay.given import check_text, is_match, is_number, shown
 
 FPS = Fraction(24)
 MIN_CLIP_S = 3
@@ -23,7 +23,6 @@ MAX_TRANSFER_S = 30  # where the video leads
 MAX_IMAGE_TRANSFER_S = 10  # where its motion is made in the pose of the picture
 MAX_SHOTS = 6
 USUAL_CLIP_S = 5  # where nothing is said
-MAX_PROMPT_CHARS = 2500
 STILL_PROMPT = "static camera"  # where a video says what happens, and no words do
 DEFAULT_NEGATIVE_PROMPT = "blur, distort, and low quality"
 WIDEST_ASPECT = 4  # 4:1 to 1:4
@@ -85,6 +84,12 @@ class Shot:
 
     def __post_init__(self) -> None:
         check_text(self.prompt, "prompt")
+        if type(self.duration_s) is not int:  # a bool is no length, and 2.5 s are no whole ones
+            raise InvalidRequest(
+                f"{shown(self.duration_s)} s were asked for",
+                rule=f"a clip lasts {MIN_CLIP_S} to {MAX_CLIP_S} whole seconds, a shot at least 1",
+                fix="Ask for 5, 8, 10 or 15 s, and for 2 to 5 s a shot",
+            )
         if not self.prompt.strip():
             raise InvalidPrompt(
                 "the prompt is empty",
@@ -101,9 +106,9 @@ class Element:
     images: tuple[Path, ...]
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", self.name) or not self.images:
+        if not is_match(r"[A-Za-z][A-Za-z0-9_]{0,39}", self.name) or not self.images:
             raise InvalidRequest(
-                f"an element is called {self.name[:50]!r} and has {len(self.images)} pictures",
+                f"an element is called {shown(self.name)} and has {len(self.images)} pictures",
                 rule="its name is a word, and it has at least one picture",
                 fix="Call it Element1, or by a name such as Anna",
             )
@@ -141,15 +146,18 @@ class SoundOptions:
     def __post_init__(self) -> None:
         if self.music is not None:
             check_text(self.music, "description of the music")
-        if not QUIETEST_LUFS <= self.loudness_lufs <= LOUDEST_LUFS:
+        loudness = self.loudness_lufs
+        if not is_number(loudness) or not QUIETEST_LUFS <= loudness <= LOUDEST_LUFS:
             raise InvalidRequest(
-                f"the loudness is {self.loudness_lufs} LUFS",
+                f"the loudness is {shown(loudness)} LUFS",
                 rule=f"a clip can have {QUIETEST_LUFS:g} to {LOUDEST_LUFS:g} LUFS",
                 fix="Leave it at -14 for platforms, or use -23 for broadcasting",
             )
-        if self.language is not None and not re.fullmatch(r"[a-z]{2,3}", self.language):
+        if self.voice is not None:
+            check_text(self.voice, "name of the voice")
+        if self.language is not None and not is_match(r"[a-z]{2,3}", self.language):
             raise InvalidRequest(
-                f"the language is {self.language!r}",
+                f"the language is {shown(self.language)}",
                 rule="a language is named by its code of ISO 639-1",
                 fix='Use "en", "de", "es", "fr", "ja", …',
             )
@@ -194,17 +202,19 @@ class ClipRequest:
         check_text(self.negative_prompt, "negative prompt")
         _check_shots(self)
         _check_together(self)
-        if not 0 <= self.guidance <= 1:
+        if self.camera is not None:
+            check_text(self.camera, "camera preset")
+        if not is_number(self.guidance) or not 0 <= self.guidance <= 1:
             raise InvalidRequest(
-                f"guidance is {self.guidance}",
+                f"guidance is {shown(self.guidance)}",
                 rule="it ranges from 0 (a hint of motion) to 1 (all the prompt asks for)",
                 fix="Leave it at 0.5 unless motion is too weak or too strong",
             )
         if self.aspect is not None and not _is_aspect(self.aspect):
             raise _bad_aspect(self.aspect)
-        if not isinstance(self.seed, int) or not 0 <= self.seed < 2**32:
+        if type(self.seed) is not int or not 0 <= self.seed < 2**32:
             raise InvalidRequest(
-                f"the seed is {self.seed!r}",
+                f"the seed is {shown(self.seed)}",
                 rule="a seed is a whole number from 0 to 4294967295",
                 fix="Use 0, or any number you can remember",
             )
@@ -244,7 +254,8 @@ class Word:
 class Clip:
     """A finished film file and its facts, measured from the file itself after it was written.
 
-    `words` are those that are spoken in it, as the engine placed them.
+    `words` are those that are spoken in it, as the engine placed them. `notes` is what there was to
+    say: choices made, wishes not fulfilled.
     """
 
     path: Path
@@ -261,6 +272,7 @@ class Clip:
     engine: str
     seed: int
     words: tuple[Word, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def _check_shots(request: ClipRequest) -> None:
@@ -275,8 +287,7 @@ def _check_shots(request: ClipRequest) -> None:
         keeps_pose = request.motion.orientation is Orientation.IMAGE
         longest_s = MAX_IMAGE_TRANSFER_S if keeps_pose else MAX_TRANSFER_S
     lengths_s = [shot.duration_s for shot in request.shots]
-    is_whole = all(isinstance(length_s, int) for length_s in lengths_s)
-    if not is_whole or not MIN_CLIP_S <= request.duration_s <= longest_s:
+    if not MIN_CLIP_S <= request.duration_s <= longest_s:
         raise InvalidRequest(
             f"{request.duration_s} s were asked for",
             rule=f"a clip lasts {MIN_CLIP_S} to {longest_s} whole seconds",
@@ -372,10 +383,11 @@ def parse_aspect(text: str) -> Fraction:
 
 def parse_shot(text: str) -> Shot:
     """The shot of "3s: wide shot of the harbour". Raises InvalidRequest."""
-    match = re.fullmatch(r"\s*(\d{1,2})\s*s(?:ec(?:onds?)?)?\s*:\s*(.*)", text, re.DOTALL)
+    pattern = r"\s*(\d{1,2})\s*s(?:ec(?:onds?)?)?\s*:\s*(.*)"
+    match = re.fullmatch(pattern, text, re.DOTALL) if isinstance(text, str) else None
     if match is None:
         raise InvalidRequest(
-            f"a shot is {text[:60]!r}",
+            f"a shot is {shown(text)}",
             rule="a shot is its whole seconds, a colon, and what happens",
             fix='Write "3s: wide shot of the harbour"',
         )
@@ -401,6 +413,12 @@ def make_shots(
 
     `seconds` is the length of the clip; shots bring their own, and must agree with it.
     """
+    if isinstance(shots, str | Shot) or not isinstance(shots, Sequence):
+        raise InvalidRequest(
+            f"the shots are {shown(shots)}",
+            rule="shots are a list, even if there is one",
+            fix='Write ["3s: wide shot of the harbour", "4s: close-up"]',
+        )
     if not shots:
         if prompt is None:
             raise InvalidPrompt(
@@ -415,7 +433,7 @@ def make_shots(
             rule="shots have prompts of their own",
             fix="Leave the prompt out, and say in each shot what holds for all",
         )
-    made = tuple(parse_shot(shot) if isinstance(shot, str) else shot for shot in shots)
+    made = tuple(shot if isinstance(shot, Shot) else parse_shot(shot) for shot in shots)
     length_s = sum(shot.duration_s for shot in made)
     if seconds not in (None, length_s):
         raise InvalidRequest(
@@ -445,26 +463,3 @@ def _bad_aspect(given: object) -> InvalidRequest:
         rule=f"an aspect is width:height, between 1:{WIDEST_ASPECT} and {WIDEST_ASPECT}:1",
         fix="Use 16:9, 9:16 or 1:1, or leave it out for the still's own",
     )
-
-
-def check_text(text: str, name: str) -> None:
-    """Raise InvalidPrompt if `text` is too long or holds characters that are not text.
-
-    Line breaks and tabs are text; other control characters, surrogates and bidirectional
-    overrides are not: they come from binary files and from attempts to hide words.
-    """
-    if len(text) > MAX_PROMPT_CHARS:
-        raise InvalidPrompt(
-            f"the {name} has {len(text):,} characters",
-            rule=f"at most {MAX_PROMPT_CHARS:,} are read, and a prompt is never cut in silence",
-            fix="Shorten it; about 1,500 characters work best",
-        )
-    for at, char in enumerate(text):
-        if char in "\n\r\t":
-            continue
-        if unicodedata.category(char) in {"Cc", "Cs"} or char in "\u202a\u202b\u202d\u202e":
-            raise InvalidPrompt(
-                f"character {at + 1} of the {name} is U+{ord(char):04X}",
-                rule="control characters are not text",
-                fix="Type the sentence again, or save it as plain UTF-8 text",
-            )

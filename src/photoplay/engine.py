@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from photoplay.clip import ClipRequest, SoundOptions, Tier
 from photoplay.errors import FeatureNotSupported, InvalidRequest
@@ -87,6 +87,14 @@ class Renderer(Engine, Protocol):
 
     def render(self, request: ClipRequest, run: Run) -> Frames:
         """Start the render. Frames are made lazily as the iterator is consumed."""
+
+
+@runtime_checkable
+class Foreseeing(Renderer, Protocol):
+    """An engine that can say beforehand what it would make of a request."""
+
+    def look(self, request: ClipRequest, run: Run) -> None:
+        """Log all that a render would log, and render nothing."""
 
 
 def engine_names() -> list[str]:

@@ -21,10 +21,18 @@ from pathlib import Path
 from photoplay import stem_files
 from photoplay.clip import Clip, ClipRequest, MotionReference, SoundOptions
 from photoplay.engine import Renderer, Run, check_supported
-from photoplay.errors import Cancelled, OutputUnwritable, PhotoplayError, RenderFailed
+from photoplay.errors import (
+    Cancelled,
+    InvalidRequest,
+    OutputUnwritable,
+    PhotoplayError,
+    RenderFailed,
+)
 from photoplay.frames import I420, Frames, Soundtrack
-from photoplay.images import check_file
-from photoplay.media import Encoding, encode, probe
+from photoplay.images import check_file, save_sheet
+from photoplay.media import Encoding, decode, encode, probe
+
+_SHEET_FRAMES, _SHEET_COLUMNS = 8, 4
 
 ProgressCallback = Callable[[float, str], None]  # fraction 0–1, what is being done
 
@@ -103,8 +111,7 @@ def render(
     """
     encoding = encoding or Encoding.for_path(output)
     check_supported(engine, request)
-    for picture in request.pictures:
-        check_file(picture)
+    check_pictures(request)
     check_output(output, request, encoding)
     if stems is not None:
         stem_files.check(stems, request)
@@ -113,7 +120,7 @@ def render(
         run.check_cancelled()
         run.progress(done / frames.count, f"frame {done} of {frames.count}")
 
-    with _engine_errors(engine.name):
+    with engine_errors(engine.name):
         frames = _guarded(engine.render(request, run), engine.name)
     encode(
         frames,
@@ -128,6 +135,12 @@ def render(
         stem_files.write(heard, stems)
     clip = measure(output, engine=engine.name, seed=request.seed)
     return clip if heard is None else replace(clip, words=heard.words)
+
+
+def check_pictures(request: ClipRequest) -> None:
+    """Raise InvalidImage if a picture is missing, or is plainly none, before any work is done."""
+    for picture in request.pictures:
+        check_file(picture)
 
 
 def describe(request: ClipRequest, engine: str) -> dict[str, str]:
@@ -261,6 +274,28 @@ def check_place(path: Path, kind: str, *, others: Mapping[str, Path]) -> None:
         raise OutputUnwritable.because(path, reason) from error
 
 
+def check_preview(preview: Path, others: Mapping[str, Path]) -> None:
+    """Raise InvalidRequest or OutputUnwritable if no sheet could be put there.
+
+    `others` are files that it must not replace, by what they are.
+    """
+    if preview.suffix.lower() != ".png":
+        raise InvalidRequest(
+            f"the preview is called {preview.name!r}",
+            rule="a preview is a .png file",
+            fix=f"Call it {preview.stem + '.png'!r}",
+        )
+    check_place(preview, "preview", others=others)
+
+
+def write_preview(clip: Clip, preview: Path) -> None:
+    """Write a contact sheet: frames from the first to the last, evenly spaced in time."""
+    last = clip.frame_count - 1
+    indices = [round(k * last / (_SHEET_FRAMES - 1)) for k in range(_SHEET_FRAMES)]
+    captions = [f"{float(index / clip.fps):.2f} s" for index in indices]
+    save_sheet(list(decode(clip.path, indices)), captions, preview, _SHEET_COLUMNS)
+
+
 def _check_target(path: Path, kind: str) -> None:
     try:
         found = path.stat()
@@ -292,7 +327,7 @@ def _is_same_file(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _engine_errors(engine: str) -> Iterator[None]:
+def engine_errors(engine: str) -> Iterator[None]:
     """Engines are plug-ins: what escapes them must still be a named error with one line."""
     try:
         yield
@@ -313,7 +348,7 @@ def _guarded(frames: Frames, engine: str) -> Frames:
 
     def audio() -> Soundtrack:
         assert make_audio is not None
-        with _engine_errors(engine):
+        with engine_errors(engine):
             return make_audio()
 
     return replace(
@@ -334,7 +369,7 @@ class _GuardedPixels:
         return self
 
     def __next__(self) -> I420:
-        with _engine_errors(self._engine):
+        with engine_errors(self._engine):
             return next(self._pixels)
 
     def close(self) -> None:

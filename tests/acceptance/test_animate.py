@@ -377,6 +377,33 @@ def test_stopping_at_any_moment_leaves_nothing(folder: Path, stop: str, after_s:
     assert took_s < 5  # 0.5 s on an idle machine; rendering on would take longer
 
 
+def test_a_stop_that_python_wraps_is_still_a_stop(folder: Path) -> None:
+    """What `__set_name__` raises becomes a RuntimeError, which then is a damaged picture."""
+    script = """
+import os, signal, sys
+import photoplay.cli, photoplay.images
+class Stopping:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+def import_more(*rest, **named):
+    class Plugin:
+        name = Stopping()
+photoplay.images.Image.open = import_more
+sys.argv = ["photoplay", "animate", "photo.jpg", "push in"]
+photoplay.cli.main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL),
+        check=False,
+    )
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr
+    assert done.stderr.splitlines()[-1] == "photoplay: stopped; no file was written"
+
+
 def test_a_stop_while_the_temporary_folder_is_sought_leaves_no_test_file(tmp_path: Path) -> None:
     """Python tries the folder with a file: the signal comes when that has just been made."""
     script = """
@@ -445,7 +472,7 @@ def test_closing_the_terminal_leaves_nothing(folder: Path) -> None:
     ("place", "says"),
     [
         ("photoplay.render.measure", "photo.mp4 is complete"),
-        ("photoplay.images.save_sheet", "photo.mp4 is complete"),
+        ("photoplay.render.save_sheet", "photo.mp4 is complete"),
         ("photoplay.cli.animate.human", "photo.mp4 and sheet.png are complete"),
         ("photoplay.media.encode._sync", "no file was written"),
     ],

@@ -49,10 +49,20 @@ def test_a_prompt_is_split_and_every_shot_is_said(folder: Path) -> None:
 def test_explain_tells_of_every_shot(folder: Path) -> None:
     shots = ["--shot", "3s: rain", "--shot", "4s: orbit left"]
     done = run(folder, "animate", "photo.jpg", *shots, "--explain")
-    assert done.stdout.startswith("Shot 1, 0–3 s\nCamera\n")
-    assert "\n\nShot 2, 3–7 s\nCamera\n  orbit-left" in done.stdout
-    plans = json.loads(run(folder, "animate", "photo.jpg", *shots, "--explain", "--json").stdout)
-    assert [plan["atmosphere"][0]["kind"] for plan in plans["shots"][:1]] == ["rain"]
+    assert done.stdout.startswith("Shot 1, 0–3 s: “rain”\nCamera\n")
+    assert "\n\nShot 2, 3–7 s: “orbit left”\nCamera\n  orbit-left" in done.stdout
+    told = json.loads(run(folder, "animate", "photo.jpg", *shots, "--explain", "--json").stdout)
+    assert [plan["atmosphere"][0]["kind"] for plan in told["shots"][:1]] == ["rain"]
+    assert [shot["duration_s"] for shot in told["shots"]] == [3, 4]
+
+
+def test_explain_tells_all_that_a_render_says(folder: Path) -> None:
+    shots = ["--shot", "1s: rain", "--shot", "2s: close-up, @Anna", "--seed", "3"]
+    asked = ["animate", "photo.jpg", *shots, "--json"]
+    told = json.loads(run(folder, *asked, "--explain").stdout)["notes"]
+    assert told == json.loads(run(folder, *asked, "-o", "rendered.mp4").stdout)["notes"]
+    assert "shot 2: there is no element called @Anna." in told
+    assert any("too few for" in note for note in told)
 
 
 @pytest.mark.parametrize(

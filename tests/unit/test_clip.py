@@ -9,18 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photoplay.clip import (
-    MAX_PROMPT_CHARS,
     ClipRequest,
     Shot,
     SoundOptions,
     Tier,
     Transition,
-    check_text,
     parse_aspect,
     parse_tier,
     parse_transition,
 )
 from photoplay.errors import InvalidPrompt, InvalidRequest
+from photoplay.given import MAX_PROMPT_CHARS, check_text
 
 
 @pytest.mark.parametrize("prompt", ["", " ", "\n\t", "\u3000"])

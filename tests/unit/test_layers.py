@@ -18,7 +18,7 @@ ROWS = [
     {"server"},
     {"webhooks", "jobs"},
     {"hosted"},
-    {"films"},
+    {"films", "explanation"},
     {"render"},
     {"stem_files"},
     {"preflight"},
@@ -31,6 +31,7 @@ ROWS = [
     {"engine"},
     {"config", "tls"},
     {"clip", "frames", "files", "error_values"},
+    {"given"},
     {"errors"},
 ]
 SOLE_IMPORTERS = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import photoplay
 from photoplay.clip import ClipRequest, SoundOptions, Tier, Word
@@ -457,7 +458,30 @@ def test_animate_names_the_clip_after_the_still(
         {"seed": -1},
         {"seed": 1.5},
         {"aspect": Fraction(-1)},
+        {"image": 5},
+        {"prompt": 5},
+        {"prompt": None, "shots": "3s: wide shot"},
+        {"prompt": None, "shots": ["3s: wide shot", 4]},
+        {"prompt": None, "shots": 3},
+        {"elements": "Anna=anna.jpg"},
+        {"elements": {"Anna": 5}},
+        {"elements": {5: "anna.jpg"}},
+        {"seconds": "5"},
+        {"seconds": True},
+        {"guidance": "0.5"},
+        {"loudness_lufs": None},
+        {"music": 5},
+        {"voice": 5},
+        {"language": 5},
+        {"camera": 5},
+        {"end_image": 5},
+        {"audio": 5},
+        {"output": 5},
+        {"stems": 5},
+        {"preview": 5},
+        {"preview": "sheet.jpg"},
     ],
+    ids=str,
 )
 def test_animate_refuses_what_the_command_line_refuses(
     tmp_path: Path, still: Path, wrong: dict[str, object], monkeypatch: pytest.MonkeyPatch
@@ -467,6 +491,44 @@ def test_animate_refuses_what_the_command_line_refuses(
     with pytest.raises(InvalidRequest):
         photoplay.animate(**(call | wrong))  # type: ignore[arg-type]
     assert files(tmp_path) == []
+
+
+def test_a_clip_from_python_brings_its_notes_and_its_contact_sheet(
+    tmp_path: Path, still: Path
+) -> None:
+    sheet = tmp_path / "sheet.png"
+    clip = photoplay.animate(
+        still, "push in", seconds=3, output=tmp_path / "a.mp4", preview=sheet, engine="parallax"
+    )
+    assert any("the picture moves as one relief" in note for note in clip.notes)
+    with Image.open(sheet) as picture:
+        assert picture.format == "PNG"
+        assert picture.width > picture.height
+
+
+def test_what_would_come_of_a_request_is_told_and_nothing_is_rendered(
+    tmp_path: Path, still: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    request = photoplay.request(still, "push in, she waves, rain")
+    told = photoplay.explain(request)
+    assert files(tmp_path) == []
+    assert [cue.kind for cue in told.plans[0].atmosphere] == ["rain"]
+    assert "not understood: “she waves”" in told.notes
+    assert str(told).endswith(
+        "breathing: no subject stands apart from its background, so it is left out"
+    )
+    clip = photoplay.animate(still, "push in, she waves, rain", output="a.mp4")
+    assert clip.notes == told.notes
+    with pytest.raises(ImageUnreadable):
+        photoplay.explain(photoplay.request("gone.jpg", "push in"))
+
+
+def test_an_engine_that_foresees_nothing_says_so(still: Path) -> None:
+    told = photoplay.explain(photoplay.request(still, "push in"), GradientEngine())
+    assert told.notes[-1] == f"{GradientEngine().name} reads the prompt in its own way; " + (
+        "this is how a draft reads it."
+    )
 
 
 def test_the_public_names_are_a_sorted_list_and_exist() -> None:

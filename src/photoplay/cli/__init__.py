@@ -12,7 +12,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -135,7 +135,7 @@ def _options(
 
 def _run() -> int:
     try:
-        code = app(standalone_mode=False, prog_name="photoplay")
+        code = _obeyed()
     except PhotoplayError as error:
         return _report(error)
     except _UsageError as error:
@@ -144,6 +144,23 @@ def _run() -> int:
             return InvalidRequest.exit_code
         return _report(_translated(error, complaint))
     return int(code or 0)
+
+
+def _obeyed() -> Any:
+    """Run the command; a stop that was taken for a failure on its way here is still a stop.
+
+    Python itself makes a RuntimeError of whatever a class body's `__set_name__` raises, so a signal
+    during an import may arrive as one, or as what that was taken for.
+    """
+    try:
+        return app(standalone_mode=False, prog_name="photoplay")
+    except Exception as error:
+        behind: BaseException | None = error
+        while behind is not None:
+            if isinstance(behind, Stopped):
+                raise behind from None
+            behind = behind.__cause__ or behind.__context__
+        raise
 
 
 def _complaint(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -18,10 +18,8 @@ from photoplay.cli.terminal import answer, answer_json, expect_output, progress_
 from photoplay.clip import (
     DEFAULT_LOUDNESS_LUFS,
     DEFAULT_NEGATIVE_PROMPT,
-    MAX_PROMPT_CHARS,
     Clip,
     ClipRequest,
-    Shot,
     SoundOptions,
     make_elements,
     make_shots,
@@ -31,6 +29,7 @@ from photoplay.clip import (
     parse_transition,
 )
 from photoplay.errors import InvalidPrompt, InvalidRequest
+from photoplay.given import MAX_PROMPT_CHARS
 
 EXAMPLES = """[bold]Examples[/bold]
 
@@ -57,8 +56,6 @@ cat prompt.txt | photoplay animate photo.jpg -
 "slow", "dramatic", "then", "while" and "no …" are understood; --explain shows what is read.
 """
 NO_IMAGE = "none"  # in the place of IMAGE
-PREVIEW_FRAMES = 8
-PREVIEW_COLUMNS = 4
 
 _CLIP, _DIRECTION, _SOUND = "The clip", "Direction", "Sound"
 _HOSTED = "Hosted engines"
@@ -288,7 +285,9 @@ Preview = Annotated[
 Explain = Annotated[
     bool,
     typer.Option(
-        "--explain", help="Say how the prompt is read, and render nothing.", rich_help_panel=_REPORT
+        "--explain",
+        help="Say how the prompt is read and what would come of it, and render nothing.",
+        rich_help_panel=_REPORT,
     ),
 ]
 Json = Annotated[
@@ -365,7 +364,7 @@ def animate(
         seed=seed,
     )
     if explain:
-        _explain(request, json)
+        _explain(request, engine, json)
         return
     from photoplay.engine import load_engine
 
@@ -413,13 +412,13 @@ def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool)
     """Make the clip, and what is wanted beside it, and say what came of it."""
     # Loading what renders takes a third of a second: only when something is to be rendered.
     from photoplay.media import default_path
-    from photoplay.render import sources_of
+    from photoplay.render import check_preview, sources_of, write_preview
 
     started_s = time.monotonic()
     preview = wanted.preview
     path = wanted.output or default_path(wanted.request.start_image, wanted.codec)
     if preview is not None:
-        _check_preview(preview, sources_of(wanted.request) | {"the clip": path})
+        check_preview(preview, sources_of(wanted.request) | {"the clip": path})
     replaced = expect_output(path)
     if preview is not None:
         expect_output(preview)
@@ -427,7 +426,7 @@ def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool)
     for note in made.untold:
         say(f"note: {note}")
     if preview is not None:
-        _write_preview(made.clip, preview)
+        write_preview(made.clip, preview)
     took_s = time.monotonic() - started_s
     if json:
         files = {"preview": preview, "stems": wanted.stems}
@@ -527,52 +526,20 @@ def _read_input(most_bytes: int) -> bytes:
         ) from error
 
 
-def _explain(request: ClipRequest, json: bool) -> None:
-    from photoplay import direction
+def _explain(request: ClipRequest, engine: str, json: bool) -> None:
+    from photoplay.engine import load_engine
+    from photoplay.explanation import explain
+    from photoplay.render import local_run
 
-    shots = direction.shots_of(request)
-    if len(shots) > 1:
-        _explain_shots(request, shots, json)
-        return
-    plan = direction.read_request(request)
-    if json:
-        answer_json(asdict(plan))
+    with local_run() as run:
+        told = explain(request, load_engine(engine), run)
+    if not json:
+        answer(str(told))
+    elif len(told.plans) == 1:
+        answer_json(asdict(told.plans[0]) | {"notes": told.notes})
     else:
-        answer(direction.explain(plan))
-
-
-def _explain_shots(request: ClipRequest, shots: Sequence[Shot], json: bool) -> None:
-    from photoplay import direction
-
-    plans = direction.read_shots(request, shots)
-    if json:
-        answer_json({"shots": [asdict(plan) for plan in plans]})
-        return
-    pages, start_s = [], 0
-    for number, (shot, plan) in enumerate(zip(shots, plans, strict=True), 1):
-        end_s = start_s + shot.duration_s
-        pages.append(f"Shot {number}, {start_s}–{end_s} s\n{direction.explain(plan)}")
-        start_s = end_s
-    answer("\n\n".join(pages))
-
-
-def _check_preview(preview: Path, others: Mapping[str, Path]) -> None:
-    from photoplay.render import check_place
-
-    if preview.suffix.lower() != ".png":
-        raise InvalidRequest(
-            f"the preview is called {preview.name!r}",
-            rule="a preview is a .png file",
-            fix=f"Call it {preview.stem + '.png'!r}",
-        )
-    check_place(preview, "preview", others=others)
-
-
-def _write_preview(clip: Clip, preview: Path) -> None:
-    from photoplay.images import save_sheet
-    from photoplay.media import decode
-
-    last = clip.frame_count - 1
-    indices = [round(k * last / (PREVIEW_FRAMES - 1)) for k in range(PREVIEW_FRAMES)]
-    captions = [f"{float(index / clip.fps):.2f} s" for index in indices]
-    save_sheet(list(decode(clip.path, indices)), captions, preview, PREVIEW_COLUMNS)
+        shots = [
+            {"prompt": shot.prompt, "duration_s": shot.duration_s} | asdict(plan)
+            for shot, plan in zip(told.shots, told.plans, strict=True)
+        ]
+        answer_json({"shots": shots, "notes": told.notes})

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 
-from photoplay.clip import MAX_PROMPT_CHARS, check_text
 from photoplay.compose.sentences import one_line, sentences
 from photoplay.errors import InvalidPrompt, InvalidRequest
+from photoplay.given import MAX_PROMPT_CHARS, check_text
 
 # The tier of every item of a prompt. `people` is the guard for hands and arms.
 TIERS: Mapping[str, int] = MappingProxyType(

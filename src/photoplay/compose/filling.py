@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from photoplay.catalogue import Field, Lifecycle, Role, words
-from photoplay.clip import MAX_PROMPT_CHARS
 from photoplay.compose.account import Account, Json, Prompt
 from photoplay.compose.avoidance import DEFAULT_AVOIDED, Asked, avoided_items
 from photoplay.compose.brief import Brief
@@ -14,6 +13,7 @@ from photoplay.compose.parts import Part
 from photoplay.compose.target import Target
 from photoplay.compose.timing import spelt
 from photoplay.compose.writing import avoidance
+from photoplay.given import MAX_PROMPT_CHARS
 
 _SHOWN_CHARS = 60  # of a text that a note quotes
 

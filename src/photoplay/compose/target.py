@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from photoplay.catalogue import Endpoint, Field, Lifecycle, Role, load
-from photoplay.clip import MAX_PROMPT_CHARS
 from photoplay.compose.brief import Brief
 from photoplay.compose.styles import Style
 from photoplay.dialects.fal.body import AVOID
 from photoplay.errors import FeatureNotSupported
+from photoplay.given import MAX_PROMPT_CHARS
 
 _MOST_NAMED = 3  # endpoints that an error names
 

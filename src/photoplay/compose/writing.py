@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from photoplay.catalogue import Role
-from photoplay.clip import MAX_PROMPT_CHARS
 from photoplay.compose.account import Account, Prompt
 from photoplay.compose.avoidance import only_avoids
 from photoplay.compose.brief import TIERS, Brief
@@ -20,6 +19,7 @@ from photoplay.compose.parts import (
 )
 from photoplay.compose.target import Form, Target
 from photoplay.errors import InvalidPrompt
+from photoplay.given import MAX_PROMPT_CHARS
 
 _HEARD = ("audio", "dialogue")
 

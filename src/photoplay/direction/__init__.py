@@ -1,6 +1,6 @@
 """What a prompt asks for: pure text to values."""
 
-from photoplay.direction.explain import explain
+from photoplay.direction.explain import explain, unread
 from photoplay.direction.joining import joined
 from photoplay.direction.presets import CAMERA_PRESETS
 from photoplay.direction.reader import read, read_request
@@ -29,4 +29,5 @@ __all__ = [
     "read_request",
     "read_shots",
     "shots_of",
+    "unread",
 ]

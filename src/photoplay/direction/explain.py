@@ -37,6 +37,11 @@ def explain(plan: Plan) -> str:
     return "\n".join(lines)
 
 
+def unread(plan: Plan) -> tuple[str, ...]:
+    """What was not understood, as sentences."""
+    return tuple(f"not understood: “{words}”" for words in plan.not_understood)
+
+
 def _section(title: str, rows: Iterable[str]) -> list[str]:
     body = list(rows)
     return [title, *body] if body else []

@@ -110,7 +110,7 @@ def extend(
         seed=old.history.seed if seed is None else seed,
     )
     plan, before = _planned(request, old, from_frame=still is None)
-    for sentence in (*plan.notes, *(f"not understood: “{words}”" for words in plan.not_understood)):
+    for sentence in (*plan.notes, *direction.unread(plan)):
         run.log(sentence)
     picture = None if still is None else load_still(still)
     drifted = measure_drift(old.first, old.last[-1])

@@ -11,8 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from photoplay.catalogue import Endpoint, Role
-from photoplay.clip import MAX_PROMPT_CHARS, check_text
 from photoplay.errors import InvalidPrompt
+from photoplay.given import MAX_PROMPT_CHARS, check_text
 from photoplay.moderation import WordList
 from photoplay.preflight.body import Json, Place, prompts
 from photoplay.preflight.findings import Finding, Severity

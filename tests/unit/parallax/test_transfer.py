@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from photoplay.images import load_still
 from photoplay.media import look_at
 from tests import motions, pictures
 
+taking = importlib.import_module("photoplay.engines.parallax.transfer.film")  # not its function
 UNIT_PX = (motions.WIDTH * motions.HEIGHT) ** 0.5
 
 
@@ -208,7 +210,7 @@ def test_the_first_frame_is_the_still_and_threads_do_not_matter(
     """The same request gives the same bytes, on one thread and on three."""
     films = []
     for workers in (1, 3):
-        monkeypatch.setattr(single, "WORKERS", workers)
+        monkeypatch.setattr(taking, "WORKERS", workers)
         films.append(rendered(request_for(portrait, swaying), Run(tmp_path)))
     still = single.canvas_of(load_still(portrait), request_for(portrait, swaying)).frame
     assert np.array_equal(films[0][0], still)

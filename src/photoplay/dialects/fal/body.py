@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from photoplay.catalogue import MOST_ITEMS, Endpoint, Field, Lifecycle, Role, echo, seconds
-from photoplay.clip import MAX_PROMPT_CHARS
 from photoplay.dialects.fal.request import departures
 from photoplay.direction.refusals import split_negative_tail
+from photoplay.given import MAX_PROMPT_CHARS
 
 Json = dict[str, Any]
 

@@ -23,10 +23,10 @@ from photoplay.engines.parallax.canvas import fit_raster
 from photoplay.engines.parallax.color import to_planes
 from photoplay.engines.parallax.drawing import draw_place
 from photoplay.engines.parallax.lettering import Face, fitted, readable, set_block
-from photoplay.engines.parallax.reel import Reel, strength_of
+from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.engines.parallax.single import WORKERS, log, ordered, start_sound, unread
+from photoplay.engines.parallax.single import log, start_sound
 from photoplay.frames import I420, Field, Frames, Raster, split_planes
 from photoplay.sound.staging import Staging
 
@@ -48,7 +48,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
     log(run, (f"This is an animatic: drawn places and the words of each shot. {_elsewhere()}",))
     log(run, _unshown(request))
     for reading in told:
-        log(run, (*reading.plan.notes, *unread(reading.plan)))
+        log(run, (*reading.plan.notes, *direction.unread(reading.plan)))
     heard = told[0].plan.sound
     if several:
         heard, remarks = direction.joined(told, request.sound.music)
@@ -128,8 +128,7 @@ class _Animatic(Reel):
             )
             if not self.staging.done():
                 self.staging.set_result(renderer.staging)
-            for at, frame in enumerate(ordered(renderer, range(count), self.pool)):
-                run.check_cancelled()
+            for at, frame in enumerate(self.rendered(renderer, range(count), run)):
                 card.lay(frame, 1.0 if request.loop else min(1.0, (at + 1) / _FADE_FRAMES))
                 yield frame
 

@@ -18,11 +18,11 @@ from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
 from photoplay.engines.parallax.clearing import cleared
 from photoplay.engines.parallax.color import to_i420, to_rgb
 from photoplay.engines.parallax.momentum import Start, measure_end, rough_view
-from photoplay.engines.parallax.reel import strength_of
+from photoplay.engines.parallax.reel import Renderer, ordered, strength_of
 from photoplay.engines.parallax.scene import build_scene, stands_apart
 from photoplay.engines.parallax.settling import Settling
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.engines.parallax.single import Renderer, log, ordered
+from photoplay.engines.parallax.single import log
 from photoplay.errors import InvalidRequest
 from photoplay.frames import I420, RGB, Frames, Raster
 from photoplay.images import Still

@@ -14,6 +14,7 @@ from photoplay.engines.parallax import (
     transfer,
     transition,
 )
+from photoplay.engines.parallax.reel import Reel
 from photoplay.frames import Frames
 
 
@@ -59,3 +60,15 @@ class ParallaxEngine:
         if several or request.elements or first.image or first.framing:
             return sequence.film(request, run)
         return single.film(request, run)
+
+    def look(self, request: ClipRequest, run: Run) -> None:
+        """Say all that a render would say, and render nothing."""
+        frames = self.render(request, run)
+        reel = frames.pixels
+        assert isinstance(reel, Reel)
+        try:
+            reel.look()
+            if frames.audio is not None:
+                frames.audio()
+        finally:
+            reel.close()

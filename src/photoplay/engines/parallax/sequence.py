@@ -22,10 +22,10 @@ from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Window
 from photoplay.engines.parallax.framing import chosen, repeats
 from photoplay.engines.parallax.pictures import Pictures, shown
-from photoplay.engines.parallax.reel import Reel, strength_of
+from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
-from photoplay.engines.parallax.single import WORKERS, log, ordered, start_sound, unread
+from photoplay.engines.parallax.single import log, start_sound
 from photoplay.errors import Cancelled
 from photoplay.frames import I420, Frames
 from photoplay.sound.staging import Staging
@@ -62,7 +62,7 @@ def film(request: ClipRequest, run: Run, *, workers: int = WORKERS) -> Frames:
     takes = _takes(readings, paths)
     log(run, _cuts(takes, [reading.start_s for reading in readings], request))
     for take in takes:
-        log(run, _numbered(take, (*take.plan.notes, *unread(take.plan)), len(takes)))
+        log(run, _numbered(take, (*take.plan.notes, *direction.unread(take.plan)), len(takes)))
     planned, remarks = direction.joined(readings, request.sound.music)
     log(run, remarks)
     pool = ThreadPoolExecutor(workers + 1, thread_name_prefix="parallax")
@@ -164,9 +164,7 @@ class _Film(Reel):
             log(self._run, _numbered(take, (*ready.notes, *again), len(self._takes)))
             self._run.progress(0.0, "rendering")
             is_out = index == 0 and take.framing is Framing.WIDE
-            for frame in ordered(ready.renderer, range(int(is_out), take.frames), self.pool):
-                self._run.check_cancelled()
-                yield frame
+            yield from self.rendered(ready.renderer, range(int(is_out), take.frames), self._run)
             del ready  # before the scene after the next one is begun
 
     def _begin(self, index: int) -> Future[_Ready]:

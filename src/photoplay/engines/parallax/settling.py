@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photoplay.engines.parallax.reel import Renderer
 from photoplay.frames import I420, split_planes
-
-if TYPE_CHECKING:
-    from photoplay.engines.parallax.single import Renderer
 
 _FINE_FRAMES = 8  # fine detail stays where it was while the camera moves on: not for longer
 _BROAD_FRAMES = 48  # light and colour show no such ghost: two seconds hide their change

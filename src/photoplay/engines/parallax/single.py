@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from itertools import islice
-from typing import Protocol
 
 from photoplay import direction, media, sound
 from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Light, Motion, Move, Plan, Sound
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, fit_raster, lay_canvas
-from photoplay.engines.parallax.reel import Reel, strength_of
+from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
 from photoplay.engines.parallax.shot import ShotRenderer
 from photoplay.frames import I420, Frames, Soundtrack, audio_samples
 from photoplay.images import Still, load_still
 from photoplay.sound.staging import Staging
 
-_CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-WORKERS = min(max(_CORES // 2, 2), 8)  # render threads; the encoder has as many of its own
 # Sides below which a still is never reduced while it is decoded: the longest of any canvas, at 4:1.
 ENOUGH_PX = {Tier.STANDARD: 2880, Tier.PRO: 2880, Tier.FOUR_K: 5760}
-_AHEAD = WORKERS + 2  # frames that may wait for the encoder: memory does not grow with the clip
 
 
 def film(request: ClipRequest, run: Run) -> Frames:
@@ -37,7 +30,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
     plan = direction.read_request(request)
     canvas = canvas_of(still, request)
     loop = loop_notes(plan) if request.loop or plan.loop else ()
-    log(run, (*still.notes, *plan.notes, *loop, *unread(plan)))
+    log(run, (*still.notes, *plan.notes, *loop, *direction.unread(plan)))
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
     return Frames(
@@ -101,37 +94,7 @@ class _Film(Reel):
         log(run, renderer.notes)
         run.progress(0.0, "rendering")
         numbers = range(0 if loop else 1, request.frame_count)
-        for frame in ordered(renderer, numbers, self.pool):
-            run.check_cancelled()
-            yield frame
-
-
-class Renderer(Protocol):
-    """Makes frames by their number, on any thread."""
-
-    def empty_frame(self) -> I420:
-        """A buffer to render into."""
-
-    def frame(self, number: int, out: I420) -> I420:
-        """Frame `number`, rendered into `out`."""
-
-
-def ordered(renderer: Renderer, wanted: Iterable[int], pool: Executor) -> Iterator[I420]:
-    """The `wanted` frames in order, rendered at most `_AHEAD` frames ahead.
-
-    The buffers go round: fresh memory for every frame costs two milliseconds of page faults.
-    """
-    numbers = iter(wanted)
-    spare = [renderer.empty_frame() for _ in range(_AHEAD + 1)]
-    queue: deque[Future[I420]] = deque()
-    for number in islice(numbers, _AHEAD):
-        queue.append(pool.submit(renderer.frame, number, spare.pop()))
-    while queue:
-        frame = queue.popleft().result()
-        for number in islice(numbers, 1):
-            queue.append(pool.submit(renderer.frame, number, spare.pop()))
-        yield frame
-        spare.append(frame)
+        yield from self.rendered(renderer, numbers, run)
 
 
 def start_sound(
@@ -180,11 +143,6 @@ def loop_notes(plan: Plan) -> tuple[str, ...]:
 
 
 _ONE_WAY = {Light.SUNSET_TO_NIGHT, Light.NIGHT_TO_DAY}
-
-
-def unread(plan: Plan) -> tuple[str, ...]:
-    """What was not understood, as sentences."""
-    return tuple(f"not understood: “{words}”" for words in plan.not_understood)
 
 
 def log(run: Run, sentences: tuple[str, ...]) -> None:

@@ -10,9 +10,10 @@ from typing import Protocol
 
 import numpy as np
 
-from photoplay.clip import MAX_PROMPT_CHARS, Word
+from photoplay.clip import Word
 from photoplay.direction.plan import Age, Sex
 from photoplay.frames import SAMPLE_RATE_HZ
+from photoplay.given import MAX_PROMPT_CHARS
 from photoplay.sound.signals import Mono, Rng
 
 MAX_TEXT_CHARS = MAX_PROMPT_CHARS  # a line is part of a prompt

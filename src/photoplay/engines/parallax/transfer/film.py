@@ -13,7 +13,7 @@ from photoplay.clip import FPS, ClipRequest, MotionReference, Tier
 from photoplay.direction.plan import Camera
 from photoplay.engine import Run
 from photoplay.engines.parallax import single
-from photoplay.engines.parallax.reel import Reel, strength_of
+from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.shot import ShotRenderer, stage_of
 from photoplay.engines.parallax.transfer.gesture import Gesture
@@ -32,7 +32,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
     """Read the request, the still and the video's length now; the rest as frames are taken."""
     run.progress(0.0, "reading the picture and the video")
     take = _Take(request, run)
-    single.log(run, (*take.still_notes, *take.plan.notes, *single.unread(take.plan)))
+    single.log(run, (*take.still_notes, *take.plan.notes, *direction.unread(take.plan)))
     single.log(run, length_notes(take.footage, take.count))
     audio = None
     if request.audio:
@@ -73,7 +73,7 @@ class _Take(Reel):
         self.plan = direction.read_request(self.request)
         self.canvas = single.canvas_of(still, request)
         self._stopped = threading.Event()
-        pool = ThreadPoolExecutor(single.WORKERS + 1, thread_name_prefix="transfer")
+        pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="transfer")
         super().__init__(self._filmed(), pool, Future())
 
     def close(self) -> None:
@@ -94,9 +94,7 @@ class _Take(Reel):
         self.staging.set_result(renderer.staging)
         single.log(self._run, renderer.notes)
         self._run.progress(0.0, "rendering")
-        for frame in single.ordered(renderer, range(1, self.count), self.pool):
-            self._run.check_cancelled()
-            yield frame
+        yield from self.rendered(renderer, range(1, self.count), self._run)
 
     def _analysed(self) -> tuple[Scene, Reading]:
         later = self.pool.submit(

@@ -13,16 +13,13 @@ from photoplay.clip import FPS, ClipRequest, Tier
 from photoplay.direction.plan import Motion, Plan
 from photoplay.engine import Run
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
-from photoplay.engines.parallax.reel import Reel, strength_of
+from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.single import (
     ENOUGH_PX,
-    WORKERS,
     canvas_of,
     log,
-    ordered,
     start_sound,
-    unread,
 )
 from photoplay.engines.parallax.transition.camera import CameraWay
 from photoplay.engines.parallax.transition.choice import Choice, Kind, choose
@@ -47,7 +44,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
     plan = direction.read_request(request)
     first = canvas_of(still, request)
     second = _laid(end, first.raster)
-    log(run, (*still.notes, *end.notes, *plan.notes, *unread(plan)))
+    log(run, (*still.notes, *end.notes, *plan.notes, *direction.unread(plan)))
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
     return Frames(
@@ -85,9 +82,7 @@ class _Film(Reel):
         made = make_transition(canvases, choice, plan, request, run, self.pool)
         self.staging.set_result(made.staging)
         run.progress(0.0, "rendering")
-        for frame in ordered(made, range(1, request.frame_count), self.pool):
-            run.check_cancelled()
-            yield frame
+        yield from self.rendered(made, range(1, request.frame_count), run)
 
 
 class Transition:
