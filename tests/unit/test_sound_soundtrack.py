@@ -22,7 +22,7 @@ from photoplay.direction.plan import (
 from photoplay.errors import SpeechUnavailable
 from photoplay.frames import Audio, Soundtrack
 from photoplay.sound import Score, Staging, soundtrack
-from photoplay.sound.loudness import integrated_lufs
+from photoplay.sound.loudness import integrated_lufs, momentary_lufs, step_powers
 from photoplay.sound.mastering import CEILING_DBTP
 from photoplay.sound.signals import from_db
 from photoplay.sound.soundtrack import NOTHING_ASKED_LUFS, ROOM_TONE_LUFS
@@ -235,6 +235,31 @@ def test_a_fast_camera_is_heard_and_a_slow_one_is_not() -> None:
     passing = whip.stems["effects"]
     middle = slice(round(2.0 * SECOND), round(2.7 * SECOND))
     assert level_db(passing[middle]) > level_db(passing[: round(1.5 * SECOND)]) + 20
+
+
+def whipping(fastest: float) -> Staging:
+    speed = np.zeros(120)
+    speed[50:62] = fastest * np.hanning(12)
+    return Staging(speed=speed)
+
+
+def test_a_slower_camera_is_fainter() -> None:
+    fast, slower = (
+        heard(ambience(Ambience.WIND), staging=whipping(fastest)).stems for fastest in (1.0, 0.5)
+    )
+    gain_db = level_db(fast["ambience"]) - level_db(slower["ambience"])  # of the master
+    loudest = [momentary_lufs(step_powers(stems["effects"])) for stems in (fast, slower)]
+    fainter_db = loudest[0] - loudest[1] - gain_db
+    assert 7 < fainter_db < 10  # 20 * 1.6 * log10(2), and the master holds the louder one
+
+
+@pytest.mark.parametrize("sound", [Sound(), ambience(Ambience.ROOM)])
+def test_a_whoosh_that_nobody_asked_for_does_not_raise_the_room_and_is_said(sound: Sound) -> None:
+    said: list[str] = []
+    still, whip = heard(sound), heard(sound, staging=whipping(1.0), log=said.append)
+    assert level_db(whip.stems["ambience"]) == pytest.approx(level_db(still.mix), abs=0.5)
+    assert any(note.startswith("The camera is fast at 2.3 s") for note in said)
+    assert momentary_lufs(step_powers(whip.mix)) < -15
 
 
 def test_an_effect_without_a_recipe_is_not_heard() -> None:

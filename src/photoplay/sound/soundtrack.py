@@ -21,6 +21,7 @@ from photoplay.sound.staging import Staging, centred, over_clip, room_of, stage
 from photoplay.sound.upbeat import CHOICE_S, Upbeat, later, most_alike
 
 WHOOSH_SPEED = 0.25  # of the camera: what is slower passes without one
+WHOOSH_POWER = 1.6  # of the speed: how much fainter that of a slower camera is, as in `whoosh`
 ROOM_TONE_LUFS = -32.0  # of a clip in which nothing but room tone is asked for
 NOTHING_ASKED_LUFS = -38.0
 FLOOR_LUFS = -40.0  # of a room under other sounds that no ambience was asked for
@@ -84,6 +85,9 @@ def soundtrack(score: Score, staging: Callable[[], Staging], log: Log) -> Soundt
             log(sentence)
     stems = dict(_unstaged(score))
     seen = staging()
+    if score.track is None:
+        for sentence in _whooshes(score, seen):
+            log(sentence)
     effects = None if score.track is not None else _effects(score, seen)
     if effects is not None:
         stems[Stem.EFFECTS] = effects
@@ -170,14 +174,23 @@ def _effects(score: Score, seen: Staging) -> Audio | None:
         made = effect(cue, samples=score.samples, rng=_rng(score, _EFFECTS + at))
         made = _at_moment(made, LEVELS_LUFS[Stem.EFFECTS]) * np.float32(cue.amount)
         mono = made if mono is None else mono + made
-    if seen.speed.max() > WHOOSH_SPEED:
+    fastest = float(seen.speed.max())
+    if fastest > WHOOSH_SPEED:
         speed = over_clip(seen.speed, score.samples)
         passing = whoosh(speed, samples=score.samples, rng=_rng(score, _WHOOSH))
-        passing = _at_moment(passing, LEVELS_LUFS[Stem.EFFECTS])
+        fainter_db = 20 * WHOOSH_POWER * np.log10(min(fastest, 1.0))
+        passing = _at_moment(passing, LEVELS_LUFS[Stem.EFFECTS] + fainter_db)
         mono = passing if mono is None else mono + passing
     if mono is None:
         return None
     return stage(mono, seen, _room(score), _rng(score, _ROOM))
+
+
+def _whooshes(score: Score, seen: Staging) -> Iterator[str]:
+    """That the camera is heard: nobody has asked for it in words."""
+    if seen.speed.max() > WHOOSH_SPEED:
+        at_s = score.samples / SAMPLE_RATE_HZ * int(seen.speed.argmax()) / len(seen.speed)
+        yield f"The camera is fast at {at_s:.1f} s, and heard as a whoosh there."
 
 
 def _at_moment(mono: Mono, lufs: float) -> Mono:
@@ -200,12 +213,17 @@ def _target_lufs(score: Score, stems: dict[Stem, Audio]) -> float:
     """The loudness asked for, but for room tone alone: nobody wants an empty room as loud."""
     if stems.keys() == {Stem.TRACK}:
         return score.target_lufs - _short_lu(score)
-    if stems.keys() != {Stem.AMBIENCE}:
+    beside = set(stems) - {Stem.AMBIENCE}
+    if beside - {Stem.EFFECTS} or any(cue.kind and cue.amount > 0 for cue in score.sound.effects):
         return score.target_lufs
     kinds = {cue.kind for cue in score.sound.ambience if cue.amount > 0}
-    if not kinds:
-        return min(score.target_lufs, NOTHING_ASKED_LUFS)
-    return min(score.target_lufs, ROOM_TONE_LUFS) if kinds == {Ambience.ROOM} else score.target_lufs
+    if kinds - {Ambience.ROOM}:
+        return score.target_lufs
+    quiet_lufs = ROOM_TONE_LUFS if kinds else NOTHING_ASKED_LUFS
+    if beside:  # the camera alone is heard: the room stays as quiet as it is without
+        together = stems[Stem.AMBIENCE] + stems[Stem.EFFECTS]
+        quiet_lufs += _lufs(together) - _lufs(stems[Stem.AMBIENCE])
+    return min(score.target_lufs, quiet_lufs)
 
 
 def _short_lu(score: Score) -> float:

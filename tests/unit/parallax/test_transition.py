@@ -230,6 +230,36 @@ def test_a_match_cut_pushes_in_and_cuts_in_its_fastest_moment(pool: ThreadPoolEx
     assert changes[3] < changes[1]
 
 
+def test_no_frame_of_a_match_cut_shows_both_pictures(pool: ThreadPoolExecutor) -> None:
+    """A red one and a blue one: the chroma of a frame is the one's or the other's."""
+    rng = np.random.default_rng(0)
+    red, blue = (
+        np.array(colour, np.uint8) + rng.integers(0, 60, (270, 480, 1), np.uint8)
+        for colour in ([180, 20, 20], [20, 20, 180])
+    )
+    made, _ = transition(canvases(red, blue), pool)
+    reds = [float(split_planes(made.frame(number))[2].mean()) for number in range(24, 48)]
+    before, after = reds[:12], reds[12:]
+    assert min(before) > max(after) + 40
+    assert np.abs(np.diff(before)).max() < 3
+    assert np.abs(np.diff(after)).max() < 3
+
+
+def test_the_second_picture_of_a_match_cut_is_not_looked_at_beyond_its_border(
+    pool: ThreadPoolExecutor,
+) -> None:
+    """Beyond it is its mirror image, in which its frame would be twice as wide."""
+    framed = pictures.landscape()
+    line = round(0.04 * framed.shape[1])
+    framed[:, :line] = framed[:, -line:] = (250, 0, 250)
+    made, _ = transition(canvases(pictures.portrait(), framed), pool)
+    for number in range(36, 72):
+        _, _, reds = split_planes(made.frame(number))
+        row = reds[reds.shape[0] // 2].astype(int)
+        is_frame = row > (row[len(row) // 2] + 40)
+        assert is_frame[: len(row) // 2].sum() <= 1.2 * line / framed.shape[1] * len(row), number
+
+
 def test_the_rush_of_a_match_cut_is_heard(pool: ThreadPoolExecutor) -> None:
     pair = UNRELATED["china and flower"]
     made, _ = transition(canvases(pair.first, pair.second), pool)

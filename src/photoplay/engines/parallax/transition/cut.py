@@ -1,8 +1,9 @@
 """A match cut: the first scene is pushed into, the second arrives in the same movement.
 
-Nothing of one picture is bent into the other. The camera gathers speed towards what the first
-picture is about, the cut falls into its fastest moment, and the second scene comes to rest as its
-still. Where the subjects are not in one place, the first moves to where the second will be.
+Nothing of one picture is bent into the other, and no frame shows both. The camera gathers speed
+towards what the first picture is about, the cut falls into its fastest moment, and the second scene
+goes on in it, past its still, to which it then settles back: so neither is looked at beyond its
+border. Where the subjects are not in one place, the first moves to where the second will be.
 """
 
 from __future__ import annotations
@@ -21,12 +22,11 @@ from photoplay.engines.parallax.transition.way import Timing, added, detour, kep
 from photoplay.frames import I420, Plane, split_planes
 from photoplay.sound.staging import Staging
 
-_CROSS_FRAMES = 2  # before and after the cut, over which both are seen
 _RUSH_S, _ARRIVE_S = 1.25, 0.42  # in which the camera gathers its speed, and loses it: as fast
 _GATHER = 4  # the power of time with which it does
 _DRIFT_DOLLY, _RUSH_DOLLY, _RUSH_ZOOM = 0.08, 0.14, 0.30
-_ARRIVE_DOLLY, _ARRIVE_ZOOM = 0.12, 0.06  # so far back does the second scene begin
-_REST_DOLLY = 0.10  # and so slowly does it end, as far as its border may be looked beyond
+_ARRIVE_DOLLY, _ARRIVE_ZOOM = 0.12, 0.06  # so far does the second scene go on past its still
+_OVER = 1.3  # of a way: so far it is known beyond the cut, for the shutter that is open there
 _MOST_MEETING = 0.5  # log gain by which either still is led to the light of the other
 
 
@@ -42,12 +42,10 @@ class CutWay:
             _summed(_going(first, second, timing, self._cut), detour(plan.camera, going, timing)),
             going,
         )
-        # What lies beyond the border is seen for an instant: only while the second scene arrives.
-        resting = kept_inside(
-            _summed(_resting(second, timing, self._cut), detour(plan.camera, coming, timing)),
+        arriving = kept_inside(
+            _summed(_arriving(second, timing, self._cut), detour(plan.camera, coming, timing)),
             coming,
         )
-        arriving = _summed(resting, _arriving(second, timing, self._cut))
         self._takes = (
             Take(first, plan, towards, 0, timing),
             Take(second, plan, arriving, timing.frames - 1, timing),
@@ -66,23 +64,12 @@ class CutWay:
         return Staging(position=position, speed=self._speed)
 
     def share(self, number: int) -> float:
-        """How far the frame is the second scene's, 0–1."""
-        return smooth((number - self._cut + _CROSS_FRAMES) / (2 * _CROSS_FRAMES))
+        """Whether the frame is the second scene's: 0 or 1, as it is a cut."""
+        return float(number >= self._cut)
 
     def draw(self, number: int, out: I420) -> Pose:
         """Fill `out` with frame `number`; returns the pose of the scene that is seen."""
-        share = self.share(number)
-        if share < 1:
-            pose = self._draw_take(0, number, out)
-            if share <= 0:
-                return pose
-            other = np.empty_like(out)
-            arriving = self._draw_take(1, number, other)
-            cv2.addWeighted(out, 1 - share, other, share, 0, dst=out)
-            return pose if share < 0.5 else arriving
-        return self._draw_take(1, number, out)
-
-    def _draw_take(self, which: int, number: int, out: I420) -> Pose:
+        which = int(number >= self._cut)
         pose = self._takes[which].draw(number, out)
         log_gain = self._meeting * (1 if which == 0 else -1) * float(self._speed[number])
         if abs(log_gain) > 0.01:
@@ -116,8 +103,7 @@ def _going(first: Scene, second: Scene, timing: Timing, cut: int) -> list[Pose]:
     """Poses of the first scene: a slow push-in that becomes a rush."""
     frames = np.arange(timing.frames)
     rush_s, _ = _lengths_s(timing)
-    # Past the cut, while both are seen, it goes on.
-    rush = (1 - (cut - frames) / timing.fps / rush_s).clip(0, 1.3) ** _GATHER
+    rush = (1 - (cut - frames) / timing.fps / rush_s).clip(0, _OVER) ** _GATHER
     drift = (frames / cut) ** 2 / (0.3 + frames / cut)
     raster = first.canvas.raster
     sides = np.array([raster.width_px, raster.height_px], np.float64)
@@ -146,28 +132,21 @@ def _going(first: Scene, second: Scene, timing: Timing, cut: int) -> list[Pose]:
 
 
 def _arriving(second: Scene, timing: Timing, cut: int) -> list[Pose]:
-    """What the second scene is short of at first: it comes in fast."""
+    """Poses of the second scene: it comes in as fast as the first one left, and settles back."""
+    frames = np.arange(timing.frames)
     _, arrive_s = _lengths_s(timing)
-    since_s = (np.arange(timing.frames) - cut) / timing.fps
-    back = (1 - since_s / arrive_s).clip(0, 1.3) ** _GATHER
-    return _backed(second, _ARRIVE_DOLLY * back, np.exp(-_ARRIVE_ZOOM * back))
-
-
-def _resting(second: Scene, timing: Timing, cut: int) -> list[Pose]:
-    """The slow end of its way: to the still, as far as its border may be looked beyond."""
-    last = timing.frames - 1
-    left = ((last - np.arange(timing.frames)) / (last - cut)).clip(0, 1.1)
-    near = max(float(stage_of(second).border.depth.max()), 0.1)
-    rest = min(_REST_DOLLY, 1.2 * second.beyond / near) * left**2 / (0.3 + left)
-    return _backed(second, rest, np.ones(timing.frames))
-
-
-def _backed(scene: Scene, dolly: Track, zoom: Track) -> list[Pose]:
-    raster = scene.canvas.raster
-    x_px, y_px = scene.pivot[0] * raster.width_px, scene.pivot[1] * raster.height_px
+    missing = (1 - (frames - cut) / timing.fps / arrive_s).clip(
+        0, _OVER ** (1 / _GATHER)
+    ) ** _GATHER
+    over = _OVER * np.array([1 - smooth((n - cut) / (timing.frames - 1 - cut)) for n in frames])
+    near = np.maximum(over - missing, 0)
+    raster = second.canvas.raster
+    x_px, y_px = second.pivot[0] * raster.width_px, second.pivot[1] * raster.height_px
     return [
-        Pose(dolly=-back, zoom=size, pivot_x_px=x_px, pivot_y_px=y_px)
-        for back, size in zip(dolly.tolist(), zoom.tolist(), strict=True)
+        Pose(dolly=dolly, zoom=size, pivot_x_px=x_px, pivot_y_px=y_px)
+        for dolly, size in zip(
+            (_ARRIVE_DOLLY * near).tolist(), np.exp(_ARRIVE_ZOOM * near).tolist(), strict=True
+        )
     ]
 
 

@@ -12,6 +12,7 @@ from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.film import Focus
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.settling import Fading
 from photoplay.engines.parallax.transition.way import Timing
 from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
@@ -39,7 +40,7 @@ class Take:
         self._focus = Focus(scene) if racks else None
         still = scene.canvas.frame
         composite = self._exposed(poses[still_at], {}, np.empty_like(still))
-        self._residual = still.astype(np.int16) - composite
+        self._settling = Fading(still.astype(np.int16) - composite)
         self.notes = (*scene.notes, *self._motion.notes)
 
     def draw(self, number: int, out: I420) -> Pose:
@@ -57,9 +58,7 @@ class Take:
             cv2.multiply(light, 1 / len(passed), dst=out, dtype=cv2.CV_8U)
         away = abs(number - self._still_at)
         if away < _SETTLE_FRAMES:
-            share = np.float32(1 - away / _SETTLE_FRAMES)
-            fading = (self._residual * share).astype(np.int16)
-            cv2.add(out, fading, dst=out, dtype=cv2.CV_8U)
+            self._settling.lay_over(out, 1 - away / _SETTLE_FRAMES)
         return pose
 
     def _exposed(self, pose: Pose, offsets: dict[str, Offset], out: I420) -> I420:
