@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -210,6 +211,23 @@ def test_the_light_of_both_is_matched_on_the_way(pool: ThreadPoolExecutor) -> No
         float(split_planes(made.frame(71))[0].mean())
     ]
     assert (np.diff(light) < 0.2).all()
+
+
+def test_notes_name_the_still_that_they_are_about_and_what_a_crop_costs(tmp_path: Path) -> None:
+    for name, picture in (("a.png", pictures.landscape()), ("b.png", pictures.portrait()[:, :300])):
+        Image.fromarray(picture).save(tmp_path / name)
+    request = replace(
+        request_for("static shot"), start_image=tmp_path / "a.png", end_image=tmp_path / "b.png"
+    )
+    with local_run() as run:
+        ParallaxEngine().look(request, run)
+    cropped, way, *others = run.notes
+    assert re.match(
+        r"end image: it is 300×\d+ and the clip \d+×\d+, so \d+% of its height", cropped
+    )
+    assert cropped.endswith("Give both pictures one shape to see all of it.")
+    assert way.startswith("From start to end: ")
+    assert sorted({note.split(":")[0] for note in others[:2]}) == ["end image", "start image"]
 
 
 # The match cut

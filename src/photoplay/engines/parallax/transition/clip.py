@@ -27,12 +27,13 @@ from photoplay.engines.parallax.transition.cut import CutWay
 from photoplay.engines.parallax.transition.dissolve import DissolveWay
 from photoplay.engines.parallax.transition.finish import Finish
 from photoplay.engines.parallax.transition.match import Views
-from photoplay.engines.parallax.transition.way import Timing, Way, closing
+from photoplay.engines.parallax.transition.way import Timing, Way, closing, told
 from photoplay.frames import I420, Frames, Raster
 from photoplay.images import Still, load_still
 from photoplay.sound.staging import Staging
 
 _SAME_ASPECT = 0.02  # by which shapes may differ before a crop is worth choosing
+_MUCH_LOST = 0.2  # of a side of the end image
 
 
 def film(request: ClipRequest, run: Run) -> Frames:
@@ -44,7 +45,8 @@ def film(request: ClipRequest, run: Run) -> Frames:
     plan = direction.read_request(request)
     first = canvas_of(still, request)
     second = _laid(end, first.raster)
-    log(run, (*still.notes, *end.notes, *plan.notes, *direction.unread(plan)))
+    said = (*told(still.notes, end.notes), *_cropped(end, first.raster))
+    log(run, (*said, *plan.notes, *direction.unread(plan)))
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
     return Frames(
@@ -118,11 +120,30 @@ def _load(path: Path, tier: Tier) -> Still:
 
 def _laid(still: Still, raster: Raster) -> Canvas:
     """The end still on the canvas of the first, cropped around what it is about."""
-    height, width = still.rgb.shape[:2]
-    ratio = width / height * raster.height_px / raster.width_px
-    is_same = abs(ratio - 1) < _SAME_ASPECT
+    is_same = abs(_wider(still, raster) - 1) < _SAME_ASPECT
     centre = (0.5, 0.5) if is_same else crop_centre(still.rgb)
     return lay_canvas(still.rgb, still.alpha, raster, centre)
+
+
+def _wider(still: Still, raster: Raster) -> float:
+    height, width = still.rgb.shape[:2]
+    return float(width / height * raster.height_px / raster.width_px)
+
+
+def _cropped(end: Still, raster: Raster) -> tuple[str, ...]:
+    """What of the end image is not seen, as its shape is another one."""
+    wider = _wider(end, raster)
+    lost = 1 - min(wider, 1 / wider)
+    if end.alpha is not None or lost < _SAME_ASPECT:
+        return ()
+    height, width = end.rgb.shape[:2]
+    sentence = (
+        f"end image: it is {width}×{height} and the clip {raster}, so {lost:.0%} of its "
+        f"{'width' if wider > 1 else 'height'} is cut off."
+    )
+    if lost > _MUCH_LOST:
+        sentence += " Give both pictures one shape to see all of it."
+    return (sentence,)
 
 
 def make_transition(

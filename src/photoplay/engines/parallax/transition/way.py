@@ -60,6 +60,14 @@ class Timing:
         return smooth(left / max(1.2, 0.2 * self.frames / self.fps))
 
 
+def told(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Notes about the one and the other still, which say what they are about."""
+    return (
+        *(f"start image: {note}" for note in first),
+        *(f"end image: {note}" for note in second),
+    )
+
+
 def closing(plan: Plan, timing: Timing) -> Plan:
     """The plan with everything gone by the last frame, and no grain that nobody asked for."""
     end = (timing.frames - 1) / timing.frames
