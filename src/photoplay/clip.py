@@ -146,6 +146,12 @@ class SoundOptions:
     def __post_init__(self) -> None:
         if self.music is not None:
             check_text(self.music, "description of the music")
+            if not self.music.strip():
+                raise InvalidPrompt(
+                    "the description of the music is empty",
+                    rule="it says in words what plays",
+                    fix='Say it ("sad piano"), or leave it out; "no music" in the prompt is none',
+                )
         loudness = self.loudness_lufs
         if not is_number(loudness) or not QUIETEST_LUFS <= loudness <= LOUDEST_LUFS:
             raise InvalidRequest(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +17,7 @@ from PIL import Image
 
 import photoplay
 from photoplay import films
+from photoplay.clip import Tier
 from photoplay.direction import read
 from photoplay.direction.plan import Ambience, Atmosphere, Light, Look
 from photoplay.engines.parallax.canvas import lay_canvas
@@ -24,8 +27,8 @@ from photoplay.engines.parallax.scene import build_scene, stands_apart
 from photoplay.errors import InvalidRequest, OutputUnwritable
 from photoplay.films.carrying import carried
 from photoplay.films.history import History
-from photoplay.frames import SAMPLE_RATE_HZ, Raster, Soundtrack
-from photoplay.media import decode_i420, loudness_lufs, probe, read_audio
+from photoplay.frames import SAMPLE_RATE_HZ, Frames, Raster, Soundtrack
+from photoplay.media import Encoding, decode_i420, encode, loudness_lufs, probe, read_audio
 from photoplay.render import local_run
 from photoplay.sound import Upbeat, joined
 from tests import pictures
@@ -202,6 +205,55 @@ def test_half_a_film_is_refused_and_what_stands_at_the_output_stays(folder: Path
     with pytest.raises(InvalidRequest, match=r"half\.mp4"), local_run() as run:
         films.extend(half, "hold", output, seconds=3, run=run)
     assert output.read_bytes() == b"an older film"
+
+
+def test_a_film_without_sound_at_another_rate_says_only_what_is_so(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Of a stranger: the pictures of a clip, without sound and without a recipe, at 30 a second."""
+    frames = list(decode_i420(folder / "clip.mp4", set(range(30))))
+    film = Frames(
+        Raster(frames[0].shape[1], frames[0].shape[0] * 2 // 3), Fraction(30), 30, iter(frames)
+    )
+    encode(
+        film,
+        tmp_path / "their.mp4",
+        Encoding.for_path(Path("a.mp4")),
+        tier=Tier.STANDARD,
+        metadata={},
+        on_frame=lambda _: None,
+    )
+    with local_run() as run:
+        films.extend(
+            tmp_path / "their.mp4", "pan left", tmp_path / "longer.mp4", seconds=3, run=run
+        )
+    assert any(
+        note.endswith("encoded again, at 24 frames a second instead of 30.") for note in run.notes
+    )
+    assert not any("crossfade" in note for note in run.notes)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"seconds": 2}, "3 to 15 whole seconds"),
+        ({"prompt": " "}, "the prompt is empty"),
+        ({"still": "gone.png"}, "gone.png cannot be read"),
+        ({"clip": "still.png"}, "two frames or more"),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_film_is_read(
+    folder: Path, wrong: dict[str, Any], complaint: str
+) -> None:
+    asked: dict[str, Any] = {
+        "clip": folder / "clip.mp4",
+        "prompt": "pan left",
+        "seconds": 3,
+    } | wrong
+    asked |= {name: folder / wrong[name] for name in ("clip", "still") if name in wrong}
+    with pytest.raises(InvalidRequest, match=complaint):
+        photoplay.extend(**asked, output=folder / "never.mp4")
+    assert not (folder / "never.mp4").exists()
 
 
 def test_no_file_is_replaced_by_what_is_made_of_it(folder: Path) -> None:

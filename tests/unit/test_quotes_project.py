@@ -136,6 +136,16 @@ def test_a_comparison_marks_old_prices() -> None:
     assert "more than 90 days ago" in done.stderr
 
 
+def test_a_comparison_tells_a_month_of_each() -> None:
+    asked = [V3, "--compare", "--seconds", "8", "--per-month", "20"]
+    lines = CliRunner().invoke(app(), asked).stdout.splitlines()
+    (own,) = [line for line in lines if f" {V3} " in line]
+    assert own.endswith("; 20 clips a month: $80.64 to $134.40")  # 20 × 3 to 5 × $1.344
+    rows = json.loads(CliRunner().invoke(app(), [*asked, "--json"]).stdout)["quotes"]
+    (row,) = [row for row in rows if row["endpoint"] == V3]
+    assert row["attempts"]["usd_per_month"] == ["80.640", "134.400"]
+
+
 def test_a_project_adds_up_and_says_what_has_no_price(tmp_path: Path) -> None:
     file = tmp_path / "film.toml"
     file.write_text(PROJECT, "utf-8")

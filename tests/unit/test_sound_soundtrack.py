@@ -19,7 +19,7 @@ from photoplay.direction.plan import (
     Sound,
     SoundEffect,
 )
-from photoplay.errors import SpeechUnavailable
+from photoplay.errors import FeatureNotSupported, NotFound, SpeechUnavailable
 from photoplay.frames import Audio, Soundtrack
 from photoplay.sound import Score, Staging, soundtrack
 from photoplay.sound.loudness import integrated_lufs, momentary_lufs, step_powers
@@ -53,6 +53,7 @@ def heard(
     target_lufs: float = -14.0,
     track: Audio | None = None,
     voice: str | None = None,
+    language: str | None = None,
     loop: bool = False,
 ) -> Soundtrack:
     score = Score(
@@ -62,6 +63,7 @@ def heard(
         target_lufs=target_lufs,
         track=track,
         voice=voice,
+        language=language,
         loop=loop,
     )
     return soundtrack(score, lambda: staging or Staging(), log)
@@ -224,6 +226,19 @@ def test_a_voice_without_words_is_said_to_be_idle() -> None:
     said: list[str] = []
     heard(ambience(Ambience.WIND), voice="en-gb/male", log=said.append)
     assert said == ["Nobody speaks: the prompt quotes no line, so the voice has nothing to say."]
+
+
+def test_a_language_without_words_is_said_to_be_idle() -> None:
+    said: list[str] = []
+    heard(ambience(Ambience.WIND), language="de", log=said.append)
+    assert said == ["Nobody speaks: the prompt quotes no line, so the language is not heard."]
+
+
+def test_a_voice_that_there_is_not_is_refused_even_where_nobody_speaks() -> None:
+    with pytest.raises(NotFound, match="no voice 'en-us\\+nobody'"):
+        heard(ambience(Ambience.WIND), voice="nobody")
+    with pytest.raises(FeatureNotSupported, match="no voice speaks the language 'xx'"):
+        heard(ambience(Ambience.WIND), language="xx")
 
 
 def test_a_fast_camera_is_heard_and_a_slow_one_is_not() -> None:

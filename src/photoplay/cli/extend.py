@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from photoplay.cli.animate import Debug, Prompt, clip_document, human, read_prompt
+from photoplay.cli.animate import Debug, clip_document, human, read_prompt
 from photoplay.cli.terminal import Json, answer, answer_json, expect_output, progress_bar, say
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -22,6 +22,10 @@ The camera starts as it moved where the clip ends. Weather, ambience and music g
 """
 
 ClipFile = Annotated[Path, typer.Argument(metavar="CLIP", help="The film to go on with.")]
+Prompt = Annotated[
+    str,
+    typer.Argument(metavar="PROMPT", help="What happens next; - reads it from standard input."),
+]
 Seconds = Annotated[int, typer.Option(help="How much longer: 3 to 15.")]
 Still = Annotated[
     Path | None,

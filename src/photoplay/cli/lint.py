@@ -71,7 +71,7 @@ def lint(
 ) -> None:
     """Find calls to video endpoints that are out of date in Python, JavaScript, JSON and YAML.
 
-    They are compared with the catalogue: generations (V3, O3, V3), models
+    They are compared with the catalogue: generations (V3, O3, V3 again), models
     that are gone, names and types of fields, lengths of prompts.
 
     Exits with 0; with 1 if --check is given and anything is found; with 2 if

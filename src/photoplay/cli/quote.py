@@ -129,7 +129,7 @@ def quote(
         image_px=None if image is None else parse_size(image),
     )
     if compare:
-        _compare(endpoint, _values(arguments), wish, today, json)
+        _compare(endpoint, _values(arguments), wish, today, tries, per_month, json)
     else:
         quoted = _quoted(endpoint, _values(arguments), wish, today)
         _show(quoted, _outlook(quoted, tries, per_month), json)
@@ -232,7 +232,13 @@ def _outlook_document(outlook: Outlook | None) -> dict[str, object]:
 
 
 def _compare(
-    endpoint: str, values: dict[str, Any], wish: Wish, today: Date | None, json: bool
+    endpoint: str,
+    values: dict[str, Any],
+    wish: Wish,
+    today: Date | None,
+    attempts: Attempts,
+    per_month: int | None,
+    json: bool,
 ) -> None:
     from photoplay import catalogue, quotes
 
@@ -240,11 +246,17 @@ def _compare(
     own = known.find(endpoint)
     own.check_offered()
     found = quotes.compare(own, values, wish, today=today, known=known)
+    outlooks = [_outlook(each, attempts, per_month) for each in found]
+    pairs = list(zip(found, outlooks, strict=True))
     if json:
-        answer_json({"quotes": [each.as_json() for each in found]})
+        rows = [each.as_json() | _outlook_document(outlook) for each, outlook in pairs]
+        answer_json({"quotes": rows})
         return
-    for each in found:
-        answer(f"{quotes.route_line(each):<18} {each.endpoint:<{_WIDTH}} {_summary(each)}".rstrip())
+    for each, outlook in pairs:
+        line = f"{quotes.route_line(each):<18} {each.endpoint:<{_WIDTH}} {_summary(each)}"
+        if outlook is not None and outlook.month_usd is not None and each.charge is not None:
+            line += f"; {per_month:,} clips a month: {_range(outlook.month_usd)}"
+        answer(line.rstrip())
     if found[0].charge is not None or found[0].unpriced:
         say("note: the built-in engine cannot make such a clip")
     if any(each.is_stale for each in found):

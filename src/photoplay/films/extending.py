@@ -32,7 +32,7 @@ from photoplay.films.views import described, views
 from photoplay.frames import I420, RGB, Audio, Frames, Raster, Soundtrack, audio_samples
 from photoplay.images import Still, load_still, resized
 from photoplay.media import Encoding, Probe
-from photoplay.render import check_place, measure
+from photoplay.render import check_pictures, check_place, measure
 from photoplay.sound.staging import Staging
 
 LAST_FRAMES = 7  # of the clip: the way of its camera is measured over them
@@ -96,13 +96,14 @@ def extend(
     from the last frame, and stays as sharp. Without `seed` that of the clip is used. Raises
     InvalidRequest for what is no film or another still, OutputUnwritable for where to.
     """
+    request = ClipRequest(start_image=still, shots=(Shot(prompt, seconds),))
+    check_pictures(request)
     others = {"the clip": clip} | ({} if still is None else {"the still": still})
     check_place(output, "clip", others=others)
     encoding = Encoding.for_path(output)
     old = _open(clip, run)
-    request = ClipRequest(
-        start_image=still,
-        shots=(Shot(prompt, seconds),),
+    request = replace(
+        request,
         negative_prompt=old.history.negative_prompt,
         guidance=old.history.guidance,
         tier=_tier(old),
@@ -126,11 +127,11 @@ def extend(
 def _open(clip: Path, run: Run) -> _Old:
     run.progress(0.0, "reading the clip")
     found = media.probe(clip)
-    if found.frame_count < 1 or not found.fps or min(found.width_px, found.height_px) < 64:
+    if found.frame_count < 2 or not found.fps or min(found.width_px, found.height_px) < 64:
         raise InvalidRequest(
-            f"{clip} has {found.frame_count} frames of {found.width_px}×{found.height_px} px",
-            rule="a film that goes on has frames of at least 64×64 px",
-            fix="Give a clip of photoplay animate, or any other film",
+            f"{clip} is {found.frame_count} × {found.width_px}×{found.height_px} px",
+            rule="a film that goes on has two frames or more, of at least 64×64 px",
+            fix="Give a clip of photoplay animate, or any other film; a picture is for animate",
         )
     wanted = {0, *range(max(0, found.frame_count - LAST_FRAMES), found.frame_count)}
     history = History.of(found.metadata)
@@ -271,7 +272,8 @@ def _write(
 
     if not old.history.is_ours:
         _write_anew(old, frames, audio, output, encoding, request, metadata, frame_done)
-        run.log("The clip was made elsewhere, so its pictures are encoded again.")
+        rate = "" if old.found.fps == FPS else f", at {FPS} frames a second instead of {_rate(old)}"
+        run.log(f"The clip was made elsewhere, so its pictures are encoded again{rate}.")
         return False
     tail = run.scratch / f"tail{encoding.suffix}"
     media.encode(
@@ -285,17 +287,18 @@ def _write(
     )
     if media.can_join(old.path, tail):
         media.join((old.path, tail), audio, output, encoding, metadata, run.check_cancelled)
-        run.log("The old part is kept bit for bit; its sound is encoded again, for the crossfade.")
+        again = "" if audio is None else "; its sound is encoded again, for the crossfade"
+        run.log(f"The old part is kept bit for bit{again}.")
         return True
-    again = Frames(
-        frames.raster,
-        FPS,
-        frames.count,
-        media.decode_i420(tail, range(frames.count)),
-    )
-    _write_anew(old, again, audio, output, encoding, request, metadata, lambda _: None)
+    pixels = media.decode_i420(tail, range(frames.count))
+    made = Frames(frames.raster, FPS, frames.count, pixels)
+    _write_anew(old, made, audio, output, encoding, request, metadata, lambda _: None)
     run.log("The clip has another codec than the longer one, so its pictures are encoded again.")
     return False
+
+
+def _rate(old: _Old) -> str:
+    return f"{float(old.found.fps):.2f}".rstrip("0").rstrip(".")
 
 
 def _write_anew(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,11 +14,14 @@ from photoplay.errors import SpeechUnavailable
 from photoplay.frames import SAMPLE_RATE_HZ
 from photoplay.sound.signals import Mono
 from photoplay.sound.speech import Placed, open_engine, perform
+from photoplay.sound.speech.casting import cast
 
 OFF_SCREEN = (
     "Lines are spoken off-screen: nobody's mouth moves. Engines that animate the speaker are "
     "Kling v3 and o3, Veo 3.1 and Seedance 2.0."
 )
+
+_WORD_S = 5.0  # in which a voice that is tried says one word
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +55,8 @@ def narrate(
     that is said; but where a `voice` is asked for, SpeechUnavailable is raised.
     """
     if not lines:
-        if voice is not None:
-            log("Nobody speaks: the prompt quotes no line, so the voice has nothing to say.")
+        if voice is not None or language is not None:
+            log(_idle(voice, language))
         return None
     duration_s = samples / SAMPLE_RATE_HZ
     try:
@@ -75,6 +78,17 @@ def narrate(
         for over in (True, False)
     )
     return Narration(told, seen, tuple(_words(schedule.placed)))
+
+
+def _idle(voice: str | None, language: str | None) -> str:
+    """What to say of a voice that speaks nothing. Raises FeatureNotSupported if there is none."""
+    word = (Line(text="word"),)
+    with suppress(SpeechUnavailable), closing(open_engine(voice)) as engine:  # it is not needed
+        cast(word, engine.voices(), voice, language)
+        if voice is not None:  # only the engine knows all variants
+            perform(word, _WORD_S, engine, seed=0, asked=voice)
+    idle = "the voice has nothing to say" if voice is not None else "the language is not heard"
+    return f"Nobody speaks: the prompt quotes no line, so {idle}."
 
 
 def _laid(placed: Sequence[Placed], samples: int) -> Mono:

@@ -187,10 +187,14 @@ def _effects(score: Score, seen: Staging) -> Audio | None:
 
 
 def _whooshes(score: Score, seen: Staging) -> Iterator[str]:
-    """That the camera is heard: nobody has asked for it in words."""
-    if seen.speed.max() > WHOOSH_SPEED:
-        at_s = score.samples / SAMPLE_RATE_HZ * int(seen.speed.argmax()) / len(seen.speed)
-        yield f"The camera is fast at {at_s:.1f} s, and heard as a whoosh there."
+    """That the camera is heard, and when: nobody has asked for it in words."""
+    fast = np.flatnonzero(seen.speed > WHOOSH_SPEED)
+    if not len(fast):
+        return
+    frame_s = score.samples / SAMPLE_RATE_HZ / len(seen.speed)
+    runs = np.split(fast, np.flatnonzero(np.diff(fast) > 1) + 1)
+    peaks = [f"{run[seen.speed[run].argmax()] * frame_s:.1f} s" for run in runs]
+    yield f"The camera is fast at {' and '.join(peaks)}, and heard as a whoosh there."
 
 
 def _at_moment(mono: Mono, lufs: float) -> Mono:

@@ -11,7 +11,7 @@ from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.shot import stage_of
 from photoplay.engines.parallax.timing import smooth
 from photoplay.engines.parallax.transition.take import Take
-from photoplay.engines.parallax.transition.way import Timing, detour, told
+from photoplay.engines.parallax.transition.way import Timing, detour, kept_inside, told
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
 
@@ -23,7 +23,8 @@ class DissolveWay:
 
     def __init__(self, first: Scene, second: Scene, plan: Plan, timing: Timing) -> None:
         self._timing = timing
-        asked = [detour(plan.camera, stage_of(scene), timing) for scene in (first, second)]
+        stages = [stage_of(scene) for scene in (first, second)]
+        asked = [kept_inside(detour(plan.camera, stage, timing), stage) for stage in stages]
         self._takes = (
             Take(first, plan, asked[0], 0, timing),
             Take(second, plan, asked[1], timing.frames - 1, timing),
