@@ -62,7 +62,7 @@ def test_explain_tells_all_that_a_render_says(folder: Path) -> None:
     told = json.loads(run(folder, *asked, "--explain").stdout)["notes"]
     assert told == json.loads(run(folder, *asked, "-o", "rendered.mp4").stdout)["notes"]
     assert "shot 2: there is no element called @Anna." in told
-    assert any("too few for" in note for note in told)
+    assert any("is soft: " in note for note in told)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from photoplay.direction import (
     shots_of,
 )
 from photoplay.direction.plan import Ambience, Atmosphere, Effect, Genre, Light, Move, Sound
+from photoplay.direction.shots import split_notes, thing_in
 from photoplay.direction.splitting import split
 
 
@@ -100,6 +101,36 @@ def test_a_prompt_is_split_where_it_has_its_own_structure(
     prompt: str, seconds: int, shots: list[tuple[str, int]]
 ) -> None:
     assert list(split(prompt, seconds)) == shots
+
+
+@pytest.mark.parametrize(
+    ("prompt", "seconds", "said"),
+    [
+        ("a pier, then she turns, finally she leaves", 5, "5 s hold 2 of at least 2 s. 6 s would"),
+        ("a pier, then she turns, finally she leaves", 6, ""),
+        ("a. ".join("one two three " for _ in range(6)), 15, "split into 4 at most"),
+    ],
+)
+def test_steps_that_share_a_shot_are_told_with_the_reason(
+    prompt: str, seconds: int, said: str
+) -> None:
+    notes = split_notes(request_of(Shot(prompt, seconds), split_shots=True))
+    assert said in "".join(notes)
+    assert bool(notes) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "thing"),
+    [
+        ("close-up of the red hat in the rain", "red hat"),
+        ("detail of her hands", "hands"),
+        ("close shot on a teapot, steam rises", "teapot"),
+        ("close-up, she breathes", None),
+        ("wide shot of the harbour", None),
+    ],
+)
+def test_the_thing_of_a_closer_shot_is_read_from_its_words(prompt: str, thing: str | None) -> None:
+    assert thing_in(prompt) == thing
 
 
 @given(prompt=st.text(max_size=400), seconds=st.integers(3, 15))

@@ -13,6 +13,8 @@ from photoplay.direction.shots import (
     read_film,
     read_shots,
     shots_of,
+    split_notes,
+    thing_in,
 )
 
 __all__ = [
@@ -29,5 +31,7 @@ __all__ = [
     "read_request",
     "read_shots",
     "shots_of",
+    "split_notes",
+    "thing_in",
     "unread",
 ]

@@ -14,7 +14,7 @@ from itertools import accumulate, repeat
 from photoplay.clip import ClipRequest, Framing, Shot
 from photoplay.direction.plan import Camera, CameraMove, Cue, Kind, Move, Plan
 from photoplay.direction.reader import read
-from photoplay.direction.splitting import split
+from photoplay.direction.splitting import split, why_fewer
 
 ELEMENT = re.compile(r"@([A-Za-z][A-Za-z0-9_]{0,39})")
 LONG_AGO = -1000.0  # the start of what was over before its shot began, in lengths of the shot
@@ -45,6 +45,14 @@ _SIZES = (
 _NOT_BEFORE = re.compile(r"(?:\bto|\binto|\bno|\bnot|\bwithout|\bnever)(?: an?| the)? $")
 _FRAMING = re.compile(
     "|".join(rf"(?P<{framing.name}>\b(?:{words}))" for framing, words in _SIZES), re.IGNORECASE
+)
+# What follows the size of a shot, up to the next word that says where or how it is.
+_THING = re.compile(
+    r"\b(?:close[- ]?ups?|close|details?|macro|tight|insert|medium|mid)(?:[- ]?shots?)?"
+    r" (?:shot )?(?:of|on) (?:(?:the|an?|his|her|their|its|my|our) )?"
+    r"(?P<thing>[^\W\d_][\w'’-]*(?: (?!(?:in|on|at|as|and|with|while|by|from|under|over|is|are)\b)"
+    r"[^\W\d_][\w'’-]*){0,2})",
+    re.IGNORECASE,
 )
 _GENTLE = (
     (Move.PUSH_IN, "pushes in gently"),
@@ -77,6 +85,20 @@ def shots_of(request: ClipRequest) -> tuple[Shot, ...]:
         replace(whole, prompt=prompt, duration_s=length_s)
         for prompt, length_s in split(whole.prompt, whole.duration_s)
     )
+
+
+def split_notes(request: ClipRequest) -> tuple[str, ...]:
+    """What there is to say of how the one prompt is split."""
+    if not request.split_shots:
+        return ()
+    note = why_fewer(request.shots[0].prompt, request.shots[0].duration_s)
+    return () if note is None else (note,)
+
+
+def thing_in(prompt: str) -> str | None:
+    """The thing that a closer shot is to be of ("close-up of the red hat": "red hat"), if any."""
+    found = _THING.search(prompt)
+    return None if found is None else found["thing"].strip().lower()
 
 
 def framing_of(prompt: str) -> Framing | None:

@@ -51,6 +51,20 @@ def split(prompt: str, seconds: int) -> tuple[tuple[str, int], ...]:
     return tuple(zip(pieces, _shared(weights, seconds), strict=True))
 
 
+def why_fewer(prompt: str, seconds: int) -> str | None:
+    """A sentence where a prompt has more steps than it is split into, and what would help."""
+    steps, shots = len(_pieces(prompt)[0]), len(split(prompt, seconds))
+    if steps <= shots:
+        return None
+    found = f"the prompt has {steps} steps, and {shots} shots show them"
+    if shots == MOST_SHOTS:
+        return f"{found}: it is split into {shots} at most. Give each step a --shot of its own."
+    least_s, enough_s = min(LEAST_S, seconds // shots), LEAST_S * min(steps, MOST_SHOTS)
+    return (
+        f"{found}: {seconds} s hold {shots} of at least {least_s} s. {enough_s} s would hold more."
+    )
+
+
 def _pieces(prompt: str) -> tuple[list[str], list[float]]:
     """The parts of a prompt, and their seconds where it marks them."""
     masked = _QUOTED.sub(lambda quote: '"' + "x" * (len(quote[0]) - 2) + '"', prompt)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -169,6 +170,28 @@ def filmed(prompt: str, *shots: str, aspect: Fraction | None = None) -> tuple[Fr
 
 def close(frames: Frames) -> None:
     frames.pixels.close()  # type: ignore[attr-defined]  # the engine's own iterator has it
+
+
+def test_a_place_that_is_not_known_is_told() -> None:
+    frames, notes = filmed("a spaceship bridge", "waves on a beach")
+    close(frames)
+    assert "shot 1: no place is named that can be drawn, so hills are" in "\n".join(notes)
+    assert not any(note.startswith("shot 2: no place") for note in notes)
+
+
+def test_a_close_up_is_drawn_closer() -> None:
+    """The same place at twice the size: its middle is the close-up, shrunk."""
+    first = []
+    for prompt in ("wide shot of a city", "close-up of a city"):
+        frames, _ = filmed(prompt)
+        first.append(split_planes(next(iter(frames.pixels)))[0].copy())
+        close(frames)
+    height, width = first[0].shape
+    top, left = round(0.35 * height), round(0.14 * width)
+    part = first[0][top : top + height // 2, left : left + width // 2]
+    closer = cv2.resize(first[1], part.shape[::-1], interpolation=cv2.INTER_AREA)
+    sky = slice(0, height // 8)  # above the words
+    assert np.corrcoef(part[sky].ravel(), closer[sky].ravel())[0, 1] > 0.7
 
 
 def test_it_says_that_it_is_an_animatic_and_who_makes_pictures() -> None:

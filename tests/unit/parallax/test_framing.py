@@ -68,7 +68,28 @@ def test_a_part_with_too_few_pixels_is_widened_and_that_is_said() -> None:
 def test_a_small_picture_is_soft_rather_than_shown_twice() -> None:
     seen = view(Framing.CLOSE_UP, (640, 360), PORTRAIT, WHOLE, HD)
     assert seen.window.width == pytest.approx(0.5)
-    assert "is soft: 320×180 pixels become 1920×1080" in seen.notes[-1]
+    (note,) = seen.notes  # two contradicted each other: more is shown, and yet too few pixels
+    assert "is wider than usual, and still is soft: 320×180 pixels become 1920×1080" in note
+
+
+def test_a_thing_that_is_not_found_is_told_at_every_size() -> None:
+    for framing in CLOSER:
+        seen = view(framing, LARGE, PORTRAIT, WHOLE, HD, thing="hat")
+        assert seen.notes[0].startswith(f"no “hat” is looked for by its name: the {framing} shows")
+    assert view(Framing.CLOSE_UP, LARGE, PORTRAIT, WHOLE, HD, thing="woman's face").notes == ()
+
+
+def test_shots_of_two_things_that_are_not_found_show_two_parts() -> None:
+    interest = np.zeros((54, 96), np.float32)
+    interest[10:14, 10:14], interest[40:44, 80:84] = 1.0, 0.8
+    sight = Sight((), None, interest)
+    first = view(Framing.DETAIL, LARGE, sight, WHOLE, HD, thing="hat").window
+    taken = (first,)
+    second = view(Framing.DETAIL, LARGE, sight, WHOLE, HD, thing="cup", taken=taken).window
+    assert holds(first, 12 / 96, 12 / 54)
+    assert holds(second, 82 / 96, 42 / 54)
+    third = view(Framing.DETAIL, LARGE, sight, WHOLE, HD, thing="pen", taken=(first, second)).window
+    assert not any(repeats(third, other) for other in (first, second))
 
 
 def test_the_widest_view_has_the_clips_shape_around_its_centre() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from PIL import Image
 from photoplay import direction
 from photoplay.clip import ClipRequest, Shot, Transition
 from photoplay.direction.plan import Camera
-from photoplay.engines.parallax import ParallaxEngine
+from photoplay.engines.parallax import ParallaxEngine, cues
 from photoplay.engines.parallax.canvas import Canvas, crop_centre, lay_canvas
 from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.transition import clip
@@ -213,23 +212,6 @@ def test_the_light_of_both_is_matched_on_the_way(pool: ThreadPoolExecutor) -> No
     assert (np.diff(light) < 0.2).all()
 
 
-def test_notes_name_the_still_that_they_are_about_and_what_a_crop_costs(tmp_path: Path) -> None:
-    for name, picture in (("a.png", pictures.landscape()), ("b.png", pictures.portrait()[:, :300])):
-        Image.fromarray(picture).save(tmp_path / name)
-    request = replace(
-        request_for("static shot"), start_image=tmp_path / "a.png", end_image=tmp_path / "b.png"
-    )
-    with local_run() as run:
-        ParallaxEngine().look(request, run)
-    cropped, way, *others = run.notes
-    assert re.match(
-        r"end image: it is 300×\d+ and the clip \d+×\d+, so \d+% of its height", cropped
-    )
-    assert cropped.endswith("Give both pictures one shape to see all of it.")
-    assert way.startswith("From start to end: ")
-    assert sorted({note.split(":")[0] for note in others[:2]}) == ["end image", "start image"]
-
-
 # The match cut
 
 
@@ -356,6 +338,46 @@ def test_half_a_shift_is_half_as_far() -> None:
 )
 def test_what_has_no_fractions_is_known(matrix: np.ndarray) -> None:
     assert not has_powers(matrix)
+
+
+# What is said
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((800, 450), ""),
+        ((600, 450), "of its top and bottom 25% are cut off"),
+        ((300, 600), "`--aspect 11:12` shows more of it"),
+    ],
+)
+def test_what_is_cut_off_the_end_image_is_told(
+    size: tuple[int, int], said: str, tmp_path: Path
+) -> None:
+    Image.fromarray(pictures.landscape(640, 360)).save(tmp_path / "a.png")
+    Image.fromarray(pictures.landscape(*size)).save(tmp_path / "b.png")
+    request = request_for("static", start_image=tmp_path / "a.png", end_image=tmp_path / "b.png")
+    with local_run() as run:
+        ParallaxEngine().render(request, run).pixels.close()  # type: ignore[attr-defined]
+        notes = [note for note in run.notes if note.startswith("end image: it is ")]
+    assert len(notes) == bool(said)
+    assert said in "".join(notes)
+
+
+def test_notes_of_a_cut_say_which_still_they_are_about(pool: ThreadPoolExecutor) -> None:
+    pair = UNRELATED["astronaut and chelsea"]
+    _, notes = transition(canvases(pair.first, pair.second), pool)
+    about = [note for note in notes if not note.startswith("From start to end")]
+    assert about
+    assert all(note.startswith(("start image: ", "end image: ")) for note in about)
+
+
+def test_a_crop_holds_all_faces_that_fit_into_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    faces = (cues.Face(100, 60, 60, 60), cues.Face(220, 80, 50, 50), cues.Face(10, 400, 40, 40))
+    monkeypatch.setattr(cues, "find_faces", lambda work: faces)  # noqa: ARG005
+    picture = np.zeros((512, 384, 3), np.uint8)
+    x, y = crop_centre(picture, Raster(1280, 720))
+    assert (x * 384, y * 512) == pytest.approx(((100 + 270) / 2, (60 + 130) / 2))
 
 
 # The whole film

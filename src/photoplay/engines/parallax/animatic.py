@@ -15,13 +15,13 @@ import cv2
 import numpy as np
 
 from photoplay import direction
-from photoplay.clip import FPS, ClipRequest
+from photoplay.clip import FPS, ClipRequest, Framing
 from photoplay.direction import Reading
 from photoplay.direction.plan import Plan
 from photoplay.engine import Feature, Run, engine_names, load_engine
-from photoplay.engines.parallax.canvas import fit_raster
+from photoplay.engines.parallax.canvas import Canvas, Window, fit_raster, lay_part
 from photoplay.engines.parallax.color import to_planes
-from photoplay.engines.parallax.drawing import draw_place
+from photoplay.engines.parallax.drawing import UNKNOWN, draw_place, place_of, places
 from photoplay.engines.parallax.lettering import Face, fitted, readable, set_block
 from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import build_scene
@@ -35,6 +35,14 @@ _FADE_FRAMES = 10  # over which the words of a shot come up
 _MARGIN = 0.07  # of the shorter side, at least, around words
 _INK = np.array([246, 244, 238], np.float32)
 _UNREADABLE = "(words that these fonts cannot set)"
+_SHARES = {  # of a drawn place, along its sides
+    Framing.WIDE: 1.0,
+    Framing.MEDIUM: 0.75,
+    Framing.OVER_SHOULDER: 0.7,
+    Framing.CLOSE_UP: 0.5,
+    Framing.DETAIL: 0.36,
+}
+_ACROSS, _DOWN = 0.28, 0.7  # of what is left out, how much is on the left and at the top
 _SCRIM = 0.62  # how much the darkest part of the shade under words takes
 
 
@@ -47,8 +55,10 @@ def film(request: ClipRequest, run: Run) -> Frames:
     told = direction.read_film(request, shots) if several else (alone,)
     log(run, (f"This is an animatic: drawn places and the words of each shot. {_elsewhere()}",))
     log(run, _unshown(request))
-    for reading in told:
-        log(run, (*reading.plan.notes, *direction.unread(reading.plan)))
+    log(run, direction.split_notes(request))
+    for number, reading in enumerate(told, 1):
+        said = (*_unknown(reading), *reading.plan.notes, *direction.unread(reading.plan))
+        log(run, tuple(f"shot {number}: {note}" for note in said) if several else said)
     heard = told[0].plan.sound
     if several:
         heard, remarks = direction.joined(told, request.sound.music)
@@ -65,6 +75,26 @@ def film(request: ClipRequest, run: Run) -> Frames:
         if request.audio
         else None,
     )
+
+
+def _unknown(reading: Reading) -> tuple[str, ...]:
+    """That no place is named which could be drawn."""
+    if place_of(reading.shot.prompt) is not None:
+        return ()
+    known = ", ".join(places())
+    return (f"no place is named that can be drawn, so {UNKNOWN} are; there are {known}.",)
+
+
+def _drawn(reading: Reading, raster: Raster, seed: int, before: str) -> Canvas:
+    """The place of a shot, as much of it as its framing shows; drawn larger to be sharp."""
+    shot = reading.shot
+    share = _SHARES[shot.framing or direction.framing_of(shot.prompt) or Framing.WIDE]
+    if share == 1:
+        return draw_place(shot.prompt, raster, seed, before=before)
+    sides = (4 * round(side / share / 4) for side in (raster.width_px, raster.height_px))
+    whole = draw_place(shot.prompt, Raster(*sides), seed, before=before)
+    window = Window((1 - share) * _ACROSS, (1 - share) * _DOWN, share, share)
+    return lay_part(whole.picture, whole.cut, window, raster)
 
 
 def _elsewhere() -> str:
@@ -109,7 +139,7 @@ class _Animatic(Reel):
             run.check_cancelled()
             card = _card(reading, number, len(told), raster, run)
             scene = build_scene(
-                draw_place(shot.prompt, raster, request.seed + number, before=said),
+                _drawn(reading, raster, request.seed + number, said),
                 oversampling=1,
                 seed=request.seed,
                 pool=self.pool,

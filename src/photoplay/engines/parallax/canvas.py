@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -71,19 +72,39 @@ def fit_raster(width_px: int, height_px: int, tier: Tier, aspect: Fraction | Non
     return Raster(4 * max(4, round(height * ratio / 4)), 4 * max(4, round(height / 4)))
 
 
-def crop_centre(picture: RGB) -> tuple[float, float]:
-    """Where a crop should look, as shares of width and height: faces, else what stands out."""
+def crop_centre(picture: RGB, raster: Raster | None = None) -> tuple[float, float]:
+    """Where a crop should look, as shares of width and height: faces, else what stands out.
+
+    With the shape of a raster it looks between the largest faces, as many as fit whole.
+    """
     work = shrink(picture)
     height, width = work.shape[:2]
     faces = cues.find_faces(work)
     if faces:
-        x, y = faces[0].centre_px
+        x, y = faces[0].centre_px if raster is None else _between(faces, width, height, raster)
         return x / width, y / height
     stands_out = cues.saliency(work).astype(np.float64) ** 2 + 1e-3
     total = stands_out.sum()
     x = float((stands_out.sum(axis=0) * np.arange(width)).sum() / total)
     y = float((stands_out.sum(axis=1) * np.arange(height)).sum() / total)
     return x / width, y / height
+
+
+def _between(
+    faces: Sequence[cues.Face], width_px: int, height_px: int, raster: Raster
+) -> tuple[float, float]:
+    """The middle of the box around the largest faces that a crop can hold; at least of one."""
+    rows, columns = _crop(width_px, height_px, raster, (0.5, 0.5))
+    room = np.array([columns.stop - columns.start, rows.stop - rows.start])
+    least, most = np.array([np.inf, np.inf]), np.array([-np.inf, -np.inf])
+    for number, face in enumerate(faces):
+        corner = np.array([face.x_px, face.y_px])
+        low = np.minimum(least, corner)
+        high = np.maximum(most, corner + np.array([face.width_px, face.height_px]))
+        if number == 0 or bool((high - low <= room).all()):
+            least, most = low, high
+    middle = (least + most) / 2
+    return float(middle[0]), float(middle[1])
 
 
 def shrink(picture: RGB) -> RGB:

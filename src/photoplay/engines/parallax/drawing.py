@@ -67,7 +67,9 @@ _PLACES = (
     ("forest", r"forest|trees?|woods|jungle|pines?|park|garden"),
     ("dunes", r"desert|dunes?|sand|sahara"),
     ("mountains", r"mountains?|alps|peaks?|summit|cliffs?|canyon|valley"),
+    ("hills", r"hills?|meadows?|fields?|grass\w*|countryside|plains?|steppe|prairie|pasture"),
 )
+UNKNOWN = "hills"  # drawn where no place is named
 _AFLOAT = r"sail\w*|boats?|ships?|yacht"
 _WET = r"rain\w*|storm\w*|overcast|cloudy|gr[ea]y|fog\w*|mist\w*|drizzle"
 _WHITE = r"snow\w*|winter|ice|icy|blizzard|frost\w*"
@@ -82,6 +84,17 @@ def _time_of(words: str) -> Palette | None:
     return next((one for pattern, one in _TIMES if _names(words, pattern)), None)
 
 
+def place_of(prompt: str) -> str | None:
+    """The place that the words name, of those that can be drawn."""
+    words = prompt.casefold()
+    return next((name for name, pattern in _PLACES if _names(words, pattern)), None)
+
+
+def places() -> tuple[str, ...]:
+    """All places that can be drawn."""
+    return tuple(name for name, _ in _PLACES)
+
+
 def draw_place(prompt: str, raster: Raster, seed: int, *, before: str = "") -> Canvas:
     """The place as a still whose near part is cut out, so that it moves against the rest.
 
@@ -90,7 +103,7 @@ def draw_place(prompt: str, raster: Raster, seed: int, *, before: str = "") -> C
     """
     words = prompt.casefold()
     palette = _time_of(words) or _time_of(before.casefold()) or _DAY
-    place = next((name for name, pattern in _PLACES if _names(words, pattern)), "hills")
+    place = place_of(prompt) or UNKNOWN
     sketch = _Sketch(words, palette, place, raster, seed)
     backdrop = sketch.interior() if place == "interior" else sketch.outdoors(place)
     matte, front = sketch.near(place)

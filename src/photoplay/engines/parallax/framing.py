@@ -7,6 +7,7 @@ the picture around what stands out. No part is so small that it would show pixel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ _SUBJECTS = {  # heights in subjects
     Framing.CLOSE_UP: 0.75,
     Framing.DETAIL: 0.42,
 }
+_OF_FACES = re.compile(
+    r"\b(?:face|eyes?|head|smile|lips|mouth|portrait|him|her|man|woman|girl|boy|child|person|"
+    r"people|actor|actress|singer|speaker)\b",
+    re.IGNORECASE,
+)
+_WORTH = 0.3  # of the greatest interest: what is less does not stand out
+_LARGER = 1.4  # times: the size of a part that has nowhere else to go
 _FEWEST = 0.5  # pixels of the picture for one of the frame, along a side
 _BY_TURNS = (Framing.WIDE, Framing.CLOSE_UP, Framing.MEDIUM, Framing.DETAIL)
 _THIRD = 0.64  # of the frame's width: where the face is that a camera looks at past a shoulder
@@ -133,32 +141,82 @@ def widest(width_px: int, height_px: int, raster: Raster, centre: tuple[float, f
 
 
 def view(
-    framing: Framing, size_px: tuple[int, int], sight: Sight, full: Window, raster: Raster
+    framing: Framing,
+    size_px: tuple[int, int],
+    sight: Sight,
+    full: Window,
+    raster: Raster,
+    *,
+    thing: str | None = None,
+    taken: Sequence[Window] = (),
 ) -> View:
-    """The part that a shot of that size shows of a picture of `size_px`, whose widest is `full`."""
+    """The part that a shot of that size shows of a picture of `size_px`, whose widest is `full`.
+
+    `thing` is what it is to be of. No thing is known by its name but a face: another part than
+    those that are `taken` is shown in its place.
+    """
+    is_missed = thing is not None and not (sight.faces and _OF_FACES.search(thing))
     scale = _scale(framing, sight, full)
     least, most = _SPANS[framing]
     fitting = float(np.clip(scale, least, most))
     notes = []
     full_px = full.width * size_px[0]
     sharpest = _FEWEST * min(1.0, raster.width_px / full_px)
-    if fitting < sharpest:
+    is_widened, wished = fitting < sharpest, fitting
+    fitting = max(fitting, sharpest)
+    is_soft = fitting * full_px < _FEWEST * raster.width_px
+    if is_widened and not is_soft:
         notes.append(
-            f"a {framing} would be of {_pixels(fitting, full, size_px)}, too few for {raster}, "
+            f"a {framing} would be of {_pixels(wished, full, size_px)}, too few for {raster}, "
             "so more of the picture is shown."
         )
-        fitting = sharpest
-    if fitting * full_px < _FEWEST * raster.width_px:
+    if is_soft:
+        wider = "is wider than usual, and still " if is_widened else ""
         notes.append(
-            f"the picture is small, so this {framing} is soft: {_pixels(fitting, full, size_px)} "
-            f"become {raster}."
+            f"the picture is small, so this {framing} {wider}is soft: "
+            f"{_pixels(fitting, full, size_px)} become {raster}."
         )
-    if framing is Framing.DETAIL and not sight.faces:
+    if is_missed:
+        notes.append(
+            f"no “{thing}” is looked for by its name: the {framing} shows {_stead(sight, taken)}. "
+            "Give the shot a picture of it to be sure."
+        )
+    elif framing is Framing.DETAIL and not sight.faces:
         notes.append("it shows what stands out most: things are not looked for by their names.")
     if framing is Framing.OVER_SHOULDER and len(sight.faces) < 2:
         notes.append("nobody's shoulder is looked for: its subject stands to one side instead.")
     aim = _aim(framing, sight, full, fitting)
-    return View(_placed(aim, full.width * fitting, full.height * fitting), tuple(notes))
+    window = _placed(aim, full.width * fitting, full.height * fitting)
+    if is_missed and any(repeats(window, other) for other in taken):
+        window = _another(window, sight, taken)
+    return View(window, tuple(notes))
+
+
+def _stead(sight: Sight, taken: Sequence[Window]) -> str:
+    """What is shown for a thing that is not found."""
+    if taken:
+        return "what stands out next"
+    return "the face" if sight.faces else "what stands out most"
+
+
+def _another(window: Window, sight: Sight, taken: Sequence[Window]) -> Window:
+    """A part as large where the most is left when those taken are left out; else a larger one.
+
+    Leaving out what was chosen before choosing again is non-maximum suppression.
+    """
+    rows, columns = sight.interest.shape
+    left = sight.interest.copy()
+    for other in taken:
+        across = slice(int(other.left * columns), round((other.left + other.width) * columns))
+        down = slice(int(other.top * rows), round((other.top + other.height) * rows))
+        left[down, across] = 0
+    if left.max() > _WORTH * sight.interest.max():
+        moved = _placed(_best(left, window.width, window.height), window.width, window.height)
+        if not any(repeats(moved, other) for other in taken):
+            return moved
+    size = min(_LARGER, 1 / max(window.width, window.height))
+    middle = (window.left + window.width / 2, window.top + window.height / 2)
+    return _placed(middle, window.width * size, window.height * size)
 
 
 def repeats(a: Window, b: Window) -> bool:

@@ -15,6 +15,7 @@ from photoplay.engines.parallax.canvas import (
     WHOLE,
     Canvas,
     Cut,
+    Window,
     crop_centre,
     fit_raster,
     lay_canvas,
@@ -53,8 +54,8 @@ class Pictures:
         height, width = first.shape[:2]
         self.raster = fit_raster(width, height, request.tier, request.aspect)
         self.notes = tuple(
-            note if index == 0 else f"{path.name}: {note}"
-            for index, (path, still) in enumerate(stills.items())
+            f"{_name(path, request)}: {note}" if len(stills) > 1 else note
+            for path, still in stills.items()
             for note in still.notes
         )
         self._sources = {
@@ -62,6 +63,7 @@ class Pictures:
         }
         self._sights: dict[Path, Sight] = {}
         self._subjects: dict[Path, Subject] = {}
+        self._taken: dict[Path, list[Window]] = {}  # by shots that are of a thing
 
     def widest(self, path: Path) -> View:
         """As much of a picture as the clip's shape shows."""
@@ -69,8 +71,11 @@ class Pictures:
         height, width = source.picture.shape[:2]
         return View(framing.widest(width, height, self.raster, source.centre))
 
-    def view(self, path: Path, size: Framing, pool: Executor) -> View:
-        """The part of a picture that a shot of that size shows."""
+    def view(self, path: Path, size: Framing, pool: Executor, thing: str | None = None) -> View:
+        """The part of a picture that a shot of that size shows, of `thing` if it can be.
+
+        Shots of things that are not found show different parts, in the order in which they ask.
+        """
         widest = self.widest(path)
         if size is Framing.WIDE:
             return widest
@@ -78,7 +83,19 @@ class Pictures:
         if path not in self._sights:
             self._sights[path] = framing.look(picture, pool, self._subjects.get(path))
         size_px = (picture.shape[1], picture.shape[0])
-        return framing.view(size, size_px, self._sights[path], widest.window, self.raster)
+        taken = self._taken.setdefault(path, [])
+        found = framing.view(
+            size,
+            size_px,
+            self._sights[path],
+            widest.window,
+            self.raster,
+            thing=thing,
+            taken=tuple(taken),
+        )
+        if thing is not None:
+            taken.append(found.window)
+        return found
 
     def subject(self, path: Path, view: View) -> Mask | None:
         """Where the subject is in a part of a picture, as all of the picture tells it."""
@@ -94,6 +111,14 @@ class Pictures:
         """A part of a picture as the canvas of a shot."""
         source = self._sources[path]
         return lay_part(source.picture, source.cut, view.window, self.raster)
+
+
+def _name(path: Path, request: ClipRequest) -> str:
+    """What a picture is to the film, for notes about it."""
+    if path == request.start_image:
+        return "start image"
+    known = {element.images[0]: element.name for element in request.elements}
+    return f"@{known[path]} ({path.name})" if path in known else path.name
 
 
 def _source(still: Still, raster: Raster, aspect: Fraction | None) -> Source:

@@ -57,7 +57,7 @@ def film(request: ClipRequest, run: Run, *, workers: int = WORKERS) -> Frames:
     shots = direction.shots_of(request)
     paths, notes = shown(request, shots)
     pictures = Pictures(dict.fromkeys(paths), request)
-    log(run, (*pictures.notes, *notes))
+    log(run, (*pictures.notes, *notes, *direction.split_notes(request)))
     readings = direction.read_film(request, shots, paths)
     takes = _takes(readings, paths)
     log(run, _cuts(takes, [reading.start_s for reading in readings], request))
@@ -183,7 +183,9 @@ class _Film(Reel):
 
     def _analysed(self, take: Take) -> _Ready:
         request, seed = self._request, self._request.seed + 100 * (take.number - 1)
-        view = self._pictures.view(take.picture, take.framing, self._analysts)
+        view = self._pictures.view(
+            take.picture, take.framing, self._analysts, direction.thing_in(take.shot.prompt)
+        )
         self._check()
         scene = build_scene(
             self._pictures.canvas(take.picture, view),

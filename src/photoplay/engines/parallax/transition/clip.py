@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +28,13 @@ from photoplay.engines.parallax.transition.cut import CutWay
 from photoplay.engines.parallax.transition.dissolve import DissolveWay
 from photoplay.engines.parallax.transition.finish import Finish
 from photoplay.engines.parallax.transition.match import Views
-from photoplay.engines.parallax.transition.way import Timing, Way, closing, told
+from photoplay.engines.parallax.transition.way import END, Timing, Way, closing, of_both
 from photoplay.frames import I420, Frames, Raster
 from photoplay.images import Still, load_still
 from photoplay.sound.staging import Staging
 
+_MOST_LOST = 0.45  # of the end image is shown: below it another shape of clip is advised
 _SAME_ASPECT = 0.02  # by which shapes may differ before a crop is worth choosing
-_MUCH_LOST = 0.2  # of a side of the end image
 
 
 def film(request: ClipRequest, run: Run) -> Frames:
@@ -45,7 +46,7 @@ def film(request: ClipRequest, run: Run) -> Frames:
     plan = direction.read_request(request)
     first = canvas_of(still, request)
     second = _laid(end, first.raster)
-    said = (*told(still.notes, end.notes), *_cropped(end, first.raster))
+    said = (*of_both(still.notes, end.notes), *_cropped(end, first.raster))
     log(run, (*said, *plan.notes, *direction.unread(plan)))
     pool = ThreadPoolExecutor(WORKERS + 1, thread_name_prefix="parallax")
     staging: Future[Staging] = Future()
@@ -118,32 +119,34 @@ def _load(path: Path, tier: Tier) -> Still:
     return load_still(path, enough_px=(ENOUGH_PX[tier], ENOUGH_PX[tier]))
 
 
+def _cropped(still: Still, raster: Raster) -> tuple[str, ...]:
+    """What of the end still does not fit into the clip's shape, and what would help."""
+    height, width = still.rgb.shape[:2]
+    ratio = width / height * raster.height_px / raster.width_px
+    if abs(ratio - 1) < _SAME_ASPECT or still.alpha is not None:
+        return ()
+    sides = "left and right" if ratio > 1 else "top and bottom"
+    kept = min(ratio, 1 / ratio)
+    advice = "Give one of the clip's shape to choose what is seen."
+    if kept < _MOST_LOST:
+        between = Fraction(
+            round(12 * (width / height * raster.width_px / raster.height_px) ** 0.5), 12
+        )
+        shape = f"{between.numerator}:{between.denominator}"
+        advice = f"{advice} `--aspect {shape}` shows more of it and less of the start image."
+    return (
+        f"{END}: it is {width}×{height}, and the clip {raster}, so of its {sides} "
+        f"{1 - kept:.0%} are cut off. {advice}",
+    )
+
+
 def _laid(still: Still, raster: Raster) -> Canvas:
     """The end still on the canvas of the first, cropped around what it is about."""
-    is_same = abs(_wider(still, raster) - 1) < _SAME_ASPECT
-    centre = (0.5, 0.5) if is_same else crop_centre(still.rgb)
-    return lay_canvas(still.rgb, still.alpha, raster, centre)
-
-
-def _wider(still: Still, raster: Raster) -> float:
     height, width = still.rgb.shape[:2]
-    return float(width / height * raster.height_px / raster.width_px)
-
-
-def _cropped(end: Still, raster: Raster) -> tuple[str, ...]:
-    """What of the end image is not seen, as its shape is another one."""
-    wider = _wider(end, raster)
-    lost = 1 - min(wider, 1 / wider)
-    if end.alpha is not None or lost < _SAME_ASPECT:
-        return ()
-    height, width = end.rgb.shape[:2]
-    sentence = (
-        f"end image: it is {width}×{height} and the clip {raster}, so {lost:.0%} of its "
-        f"{'width' if wider > 1 else 'height'} is cut off."
-    )
-    if lost > _MUCH_LOST:
-        sentence += " Give both pictures one shape to see all of it."
-    return (sentence,)
+    ratio = width / height * raster.height_px / raster.width_px
+    is_same = abs(ratio - 1) < _SAME_ASPECT
+    centre = (0.5, 0.5) if is_same else crop_centre(still.rgb, raster)
+    return lay_canvas(still.rgb, still.alpha, raster, centre)
 
 
 def make_transition(

@@ -18,7 +18,7 @@ from photoplay.engines.parallax.shot import stage_of
 from photoplay.engines.parallax.timing import smooth
 from photoplay.engines.parallax.transition import tone
 from photoplay.engines.parallax.transition.take import Take
-from photoplay.engines.parallax.transition.way import Timing, added, detour, kept_inside, told
+from photoplay.engines.parallax.transition.way import Timing, added, detour, kept_inside, of_both
 from photoplay.frames import I420, Plane, split_planes
 from photoplay.sound.staging import Staging
 
@@ -55,7 +55,7 @@ class CutWay:
             *[split_planes(scene.canvas.frame)[0] for scene in (first, second)]
         )
         self._meeting = float(np.clip(0.5 * gain, -_MOST_MEETING, _MOST_MEETING))
-        self.notes = told(self._takes[0].notes, self._takes[1].notes)
+        self.notes = of_both(*[take.notes for take in self._takes])
 
     @property
     def staging(self) -> Staging:

@@ -11,7 +11,7 @@ from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.shot import stage_of
 from photoplay.engines.parallax.timing import smooth
 from photoplay.engines.parallax.transition.take import Take
-from photoplay.engines.parallax.transition.way import Timing, detour, kept_inside, told
+from photoplay.engines.parallax.transition.way import Timing, detour, kept_inside, of_both
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
 
@@ -30,7 +30,7 @@ class DissolveWay:
             Take(second, plan, asked[1], timing.frames - 1, timing),
         )
         self._pivots = (first.pivot[0], second.pivot[0])
-        self.notes = told(self._takes[0].notes, self._takes[1].notes)
+        self.notes = of_both(*[take.notes for take in self._takes])
 
     @property
     def staging(self) -> Staging:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from photoplay.engines.parallax.timing import smooth
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
 
+START, END = "start image", "end image"  # in notes
 _RETURN = 0.35  # share of the clip from which the prompt's moves are taken back
 _STEADY = 0.15  # share of the clip over which a hand-held camera comes and goes
 
@@ -34,6 +36,12 @@ class Way(Protocol):
 
     def share(self, number: int) -> float:
         """How far the frame is the second still's, 0–1."""
+
+
+def of_both(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    """Notes about both stills, each with the one that it is about."""
+    named = ((START, first), (END, second))
+    return tuple(f"{picture}: {note}" for picture, notes in named for note in notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +66,6 @@ class Timing:
         """How strongly the prompt's light and movement are there: 0 at both ends."""
         left = (self.frames - 1 - number) / self.fps
         return smooth(left / max(1.2, 0.2 * self.frames / self.fps))
-
-
-def told(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    """Notes about the one and the other still, which say what they are about."""
-    return (
-        *(f"start image: {note}" for note in first),
-        *(f"end image: {note}" for note in second),
-    )
 
 
 def closing(plan: Plan, timing: Timing) -> Plan:
