@@ -1,0 +1,163 @@
+"""Reference videos of people with limbs, whose joints are known.
+
+`PERFORMANCES` were looked at while the puppet was made. `ASIDE` and `HOPELESS` were not: a puppet
+should follow the one and refuse the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.actors import Build, Stance
+from benchmarks.motions import Motion, ramp, wave
+
+Part = Callable[[float], Stance]
+
+
+def _beat(time_s: float, hertz: float, phase: float = 0.0) -> float:
+    return float(np.sin(2 * np.pi * hertz * time_s + phase))
+
+
+def waving(time_s: float) -> Stance:
+    """The right arm is raised and waves."""
+    up = ramp(1.0, 0.2, 1.0)(time_s)
+    return Stance(
+        torso=0.03 * _beat(time_s, 0.5),
+        head=0.06 * _beat(time_s, 0.5, 0.6),
+        right_arm=(0.25 + 1.9 * up, 0.1 + up * (0.5 + 0.5 * _beat(time_s, 1.2))),
+        left_arm=(0.25 + 0.03 * _beat(time_s, 0.5), 0.05),
+        shift=0.006 * _beat(time_s, 0.5),
+    )
+
+
+def jumping_jack(time_s: float) -> Stance:
+    """Arms and legs go out and in."""
+    out = 0.5 - 0.5 * float(np.cos(2 * np.pi * 0.6 * time_s))
+    return Stance(
+        left_arm=(0.25 + 2.2 * out, 0.1),
+        right_arm=(0.25 + 2.2 * out, 0.1),
+        left_leg=(0.05 + 0.33 * out, 0.0),
+        right_leg=(0.05 + 0.33 * out, 0.0),
+        jump=0.03 * max(0.0, _beat(time_s, 1.2)),
+    )
+
+
+def marching(time_s: float) -> Stance:
+    """Knees are lifted to the camera in turns, arms swing out."""
+    left, right = (max(0.0, _beat(time_s, 0.8, phase)) for phase in (0.0, np.pi))
+    return Stance(
+        torso=0.04 * _beat(time_s, 0.8),
+        left_arm=(0.3 + 0.5 * right, 0.2 + 0.5 * right),
+        right_arm=(0.3 + 0.5 * left, 0.2 + 0.5 * left),
+        towards={"left thigh": 1.0 * left, "right thigh": 1.0 * right},
+        shift=0.01 * _beat(time_s, 0.8),
+    )
+
+
+def bowing(time_s: float) -> Stance:
+    """The trunk leans to the side and to the camera; the arms go with it."""
+    bow = 0.5 - 0.5 * float(np.cos(2 * np.pi * 0.35 * time_s))
+    return Stance(
+        torso=0.28 * bow,
+        head=0.12 * bow,
+        left_arm=(0.3 + 0.7 * bow, 0.1),
+        right_arm=(0.3 + 0.2 * bow, 0.1),
+        towards={"torso": 0.5 * bow},
+    )
+
+
+def dancing(time_s: float) -> Stance:
+    """Everything moves."""
+    return Stance(
+        torso=0.10 * _beat(time_s, 0.7),
+        head=0.12 * _beat(time_s, 0.7, 0.5),
+        left_arm=(1.5 + 0.9 * _beat(time_s, 0.7), 0.5 + 0.6 * _beat(time_s, 1.4)),
+        right_arm=(1.3 + 0.9 * _beat(time_s, 0.7, 1.5), 0.5 * _beat(time_s, 0.7, 2.0)),
+        left_leg=(0.12 + 0.08 * _beat(time_s, 0.7), -0.05),
+        right_leg=(0.12 - 0.08 * _beat(time_s, 0.7), -0.05),
+        shift=0.03 * _beat(time_s, 0.7, 0.3),
+    )
+
+
+_RED = Build(shirt=(170, 60, 50), trousers=(70, 90, 120), skin=(150, 105, 80), seed=1)
+_BARE = Build(shirt=(70, 130, 80), sleeves=(240, 200, 170), pattern="stripes", seed=2)
+
+PERFORMANCES: dict[str, Motion] = {
+    "waving": Motion(stance=waving),
+    "jumping jack": Motion(
+        stance=jumping_jack, backdrop="coffee", build=_RED, pan_x=ramp(0.1, 0.5, 4.5)
+    ),
+    "marching": Motion(stance=marching, backdrop="wall", build=_BARE),
+    "bowing": Motion(stance=bowing, backdrop="street"),
+    "dancing": Motion(stance=dancing, backdrop="interior (motorcycle)", build=_RED),
+}
+
+
+def both_waving(time_s: float) -> Stance:
+    """Both arms are up and wave against each other."""
+    return Stance(
+        torso=0.05 * _beat(time_s, 0.6),
+        left_arm=(2.2 + 0.3 * _beat(time_s, 1.1), 0.3),
+        right_arm=(2.2 + 0.3 * _beat(time_s, 1.1, 2.0), 0.3),
+        shift=0.015 * _beat(time_s, 0.6),
+    )
+
+
+def side_steps(time_s: float) -> Stance:
+    """Steps to the side with the arms half up."""
+    left, right = (max(0.0, _beat(time_s, 0.6, phase)) for phase in (0.0, np.pi))
+    return Stance(
+        left_arm=(0.7 + 0.6 * right, 0.6),
+        right_arm=(0.7 + 0.6 * left, 0.6),
+        left_leg=(0.08 + 0.35 * left, -0.1 * left),
+        right_leg=(0.08 + 0.35 * right, -0.1 * right),
+        shift=0.02 * _beat(time_s, 0.6),
+    )
+
+
+def arms_crossed(time_s: float) -> Stance:
+    """The arms lie crossed before the trunk; only the body sways."""
+    return Stance(
+        torso=0.08 * _beat(time_s, 0.6),
+        left_arm=(0.35, -1.9),
+        right_arm=(0.35, -1.9),
+        shift=0.02 * _beat(time_s, 0.6),
+    )
+
+
+_CHILD = Build(head=0.21, torso=0.27, thigh=0.215, shin=0.215, thickness=1.15, seed=4)
+_TALL = Build(
+    head=0.13, thigh=0.26, shin=0.26, torso=0.28, thickness=0.85, shirt=(200, 190, 60), seed=5
+)
+
+ASIDE: dict[str, Motion] = {
+    "aside: both waving": Motion(stance=both_waving, build=_TALL, backdrop="coffee"),
+    "aside: side steps": Motion(stance=side_steps, build=_CHILD, backdrop="temple"),
+    "aside: hand-held dance": Motion(
+        stance=dancing,
+        build=_BARE,
+        backdrop="street",
+        pan_x=wave(0.012, 0.9, 1),
+        pan_y=wave(0.009, 1.4),
+        roll=wave(0.012, 0.4),
+    ),
+    "aside: upright film": Motion(
+        stance=waving, build=_CHILD, size=(540, 960), tall=0.7, backdrop="street"
+    ),
+    "aside: push in": Motion(stance=jumping_jack, build=_TALL, tall=0.62, log_zoom=ramp(0.2, 0, 5)),
+}
+HOPELESS: dict[str, Motion] = {
+    "hopeless: half body": Motion(stance=dancing, tall=1.7, build=_RED),
+    "hopeless: crossed arms": Motion(stance=arms_crossed, build=_BARE),
+    "hopeless: cuts": Motion(stance=waving, cuts_s=(1.1, 2.3, 3.2, 4.1)),
+    "hopeless: camouflage": Motion(
+        stance=dancing, build=replace(_RED, shirt=(180, 190, 200), skin=(180, 190, 200),
+        trousers=(182, 190, 198), hair=(175, 185, 195), pattern="plain"), backdrop="wall",
+    ),
+    "hopeless: strobe": Motion(stance=dancing, flicker=0.9),
+    "hopeless: nobody": Motion(pan_x=ramp(0.12, 0, 5)),
+    "hopeless: no limbs": Motion(lean=wave(0.08, 0.9), bob=wave(0.03, 1.8), half=True),
+}  # fmt: skip
