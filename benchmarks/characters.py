@@ -5,7 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from benchmarks import stills
+from benchmarks import actors, stills
+from benchmarks.actors import Build, Stance
 from benchmarks.motions import Motion, wave
 from photoplay.frames import RGB, Field
 
@@ -27,6 +28,56 @@ def characters() -> dict[str, RGB]:
         "crowd": crowd(photographs["portrait (astronaut)"]),
         "empty scene": photographs["landscape (temple)"],
     }
+
+
+def all_limbs() -> dict[str, RGB]:
+    """The same kinds after figures whose limbs can be told, drawn and with a photographed head."""
+    child = Build(
+        head=0.21, torso=0.27, thigh=0.215, shin=0.215, thickness=1.15, shirt=(200, 170, 60), seed=4
+    )
+    spread = Stance(left_arm=(1.3, 0.1), right_arm=(1.3, 0.1))
+    down = Stance(left_arm=(0.06, 0.0), right_arm=(0.06, 0.0))
+    crossed = Stance(left_arm=(0.35, -1.9), right_arm=(0.35, -1.9))
+    on_hip = Stance(left_arm=(0.55, 0.1), right_arm=(0.75, -1.6))
+    size = (900, 1200)
+    return {
+        "arms apart": actors.cut_out(
+            Build(shirt=(90, 130, 80), seed=7), with_limbs(), size, 1000
+        ),
+        "photographed head": _with_photographed_head(),
+        "child, arms out": actors.cut_out(child, spread, (1200, 1200), 900),
+        "hand on hip": actors.cut_out(Build(shirt=(150, 60, 90), seed=8), on_hip, size, 1000),
+        "arms down": actors.cut_out(Build(seed=3), down, size, 1000),
+        "arms crossed": actors.cut_out(Build(seed=3), crossed, size, 1000),
+        **{name: made for name, made in characters().items() if name != "crossed arms"},
+    }
+
+
+def with_limbs() -> Stance:
+    """Arms and legs apart, as characters are drawn to be moved."""
+    return Stance(
+        left_arm=(0.6, 0.1), right_arm=(0.6, 0.1), left_leg=(0.12, 0.0), right_leg=(0.12, 0.0)
+    )
+
+
+def _with_photographed_head() -> RGB:
+    """A figure before a wall, (H, W, 3), whose head is a photograph: a face can be found."""
+    size, tall = (900, 1200), 1000
+    build = Build(head=0.17, shirt=(60, 100, 120), seed=6)
+    drawn = actors.cut_out(build, with_limbs(), size, tall)
+    at = actors.joints(build, with_limbs(), np.array([size[0] / 2, size[1] / 2 + tall / 2]), tall)
+    wall = np.linspace(225, 190, size[1])[:, None, None] * np.array([1.0, 0.98, 0.94])
+    share = drawn[..., 3:] / 255
+    picture = (wall * (1 - share) + drawn[..., :3] * share).astype(np.uint8)
+    head, oval = _photographed_head()
+    scale = 0.25 * tall / head.shape[0]
+    head = cv2.resize(head, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    oval = cv2.resize(oval, head.shape[1::-1], interpolation=cv2.INTER_AREA)[..., None]
+    top = round(at["neck"][1] - 0.86 * head.shape[0])
+    left = round(at["neck"][0] - 0.5 * head.shape[1])
+    part = picture[top : top + head.shape[0], left : left + head.shape[1]]
+    part[:] = (part * (1 - oval) + head * oval).astype(np.uint8)
+    return picture
 
 
 def standing() -> RGB:

@@ -42,6 +42,10 @@ _ANYWHERE = np.array(
 _A_MOMENT = np.array(
     [np.inf, np.inf, 0.12, 0.1, 0.5, 0.5, 0.5, 0.5, 0.15, 0.25, 0.15, 0.25, 0.08, 0.15, 0.15]
 )
+# By how much of the way a pose is drawn back to an upright one between two looks: where a head is
+# not told from the background, it would turn on and on.
+_BACK = np.zeros(POSE_SIZE)
+_BACK[[Angle.HEAD, Angle.TRUNK_LENGTH, Angle.LEFT_LEG_LENGTH, Angle.RIGHT_LEG_LENGTH]] = 0.3
 # How far proportions are from the usual ones, logarithms in the order of `Shape`.
 SHAPE_SPREAD = np.array([0.15, 0.12, 0.15, 0.2, 0.12, 0.12, 0.2, 0.25, 0.25, 0.2])
 
@@ -51,7 +55,7 @@ class Followed:
     """A person in a video: proportions, the pose of each frame (px of the frame), how sure.
 
     `first_cover` is the median intersection over union of puppet and figure before the puppet was
-    known, `cover` that of each frame; `explained` is the share of what surely moves that the puppet
+    known, `cover` that of each frame, `legs_cover` the same below the hips; `explained` is the share of what surely moves that the puppet
     covers, `beside` the share of the puppet that surely lies on backdrop.
     """
 
@@ -59,6 +63,7 @@ class Followed:
     poses: Poses
     first_cover: float
     cover: NDArray[np.float64]
+    legs_cover: NDArray[np.float64]
     explained: float
     beside: float
 
@@ -113,7 +118,7 @@ def follow_person(
     shape = _agreed([trial.fit.shape.zoomed(1 / zooms[trial.number]) for trial in trials[:_AGREEING]])
     start = trials[0].number
     poses = np.zeros((len(frames), POSE_SIZE))
-    cover = np.zeros(len(frames))
+    cover, legs = np.zeros(len(frames)), np.zeros(len(frames))
     tally = np.zeros(4)
     for way in (range(start, len(frames)), range(start - 1, -1, -1)):
         pose = trials[0].fit.pose if way.step > 0 else poses[start]
@@ -122,13 +127,13 @@ def follow_person(
             sized = shape.zoomed(zooms[number])
             mask = guided(frames[number], backdrop, number, sized, pose)
             if mask.mean() >= _LEAST_AREA:
-                pose, cover[number] = _next(mask, sized, pose)
+                pose, cover[number], legs[number] = _next(mask, sized, pose)
             poses[number] = pose
             tally += _tally(backdrop, number, sized, pose)
     explained = float(tally[0] / max(tally[1], 1))
     beside = float(tally[2] / max(tally[3], 1))
     first = float(np.median([trial.cover for trial in trials]))
-    return Followed(shape, poses, first, cover, explained, beside)
+    return Followed(shape, poses, first, cover, legs, explained, beside)
 
 
 def _agreed(shapes: list[Shape]) -> Shape:
@@ -139,12 +144,15 @@ def _agreed(shapes: list[Shape]) -> Shape:
     return Shape(**values)
 
 
-def _next(mask: Mask, shape: Shape, before: Vector) -> tuple[Vector, float]:
+def _next(mask: Mask, shape: Shape, before: Vector) -> tuple[Vector, float, float]:
+    """The pose of a figure, how well the puppet covers it, and how well its legs do."""
     silhouette = Silhouette.of(mask, shape.height_px)
-    prior = Prior(before, _A_MOMENT)
+    prior = Prior(before * (1 - _BACK), _A_MOMENT)
     pose = with_best_arms(silhouette, shape, before, prior)
     found = fit(silhouette, shape, pose, prior, rounds=6)
-    return found.pose, silhouette.cover(shape, found.pose)
+    hips_px = float(found.pose[Angle.ROOT_Y])
+    whole = silhouette.cover(shape, found.pose)
+    return found.pose, whole, silhouette.cover(shape, found.pose, below_px=hips_px)
 
 
 def _tally(backdrop: Backdrop, number: int, shape: Shape, pose: Vector) -> Vector:

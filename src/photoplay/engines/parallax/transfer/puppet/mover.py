@@ -16,7 +16,8 @@ from photoplay.engines.parallax.transfer.puppet.pieces import Limbs, cut_pieces
 from photoplay.engines.parallax.transfer.puppet.skin import Bend, Chain, sources
 from photoplay.engines.parallax.warp import Offset, source_map
 
-_ELBOW, _KNEE = 0.9, 1.0  # half the length of a bend, in radii of the limb
+_ELBOW, _KNEE, _HIP = 0.9, 1.0, 1.3  # half the length of a bend, in radii of the limb
+_HIP_PAST = 0.5  # and where it lies below the joint
 _WAIST = 0.22  # half the length over which a trunk bends, of its own
 _MARGIN_PX = 2.5 * CELL
 _NECK = 0.35  # the same of the neck, in radii of the head
@@ -85,8 +86,9 @@ def _chains(rest: Joints, shape: Shape) -> dict[str, Chain]:
         made[name] = Chain((shoulder, elbow), (bend,))
     for name, hip in zip(pieces.LEG_NAMES, pieces.HIPS, strict=True):
         knee, ankle = Joint(hip + 1), Joint(hip + 2)
-        bend = Bend((knee, ankle), 0.0, _KNEE * high * shape.leg_radius)
-        made[name] = Chain((hip, knee), (bend,))
+        radius = high * shape.leg_radius
+        bends = (Bend((hip, knee), _HIP_PAST * radius, _HIP * radius), Bend((knee, ankle), 0.0, _KNEE * radius))
+        made[name] = Chain((Joint.ROOT, None), bends)
     return made
 
 

@@ -23,7 +23,8 @@ _SMOOTHED = 0.8  # of the frames that are looked at
 _LEAP_RAD = 0.9  # between two of them, that no arm makes
 _LEAPS = 0.08  # share of frames with a leap, from which on an arm is not understood
 _SWINGS_RAD = 0.35  # of an arm, from which on it counts as moving
-_STEPS = 0.04  # of the height: the same of an ankle
+_LEGS_COVER = 0.72  # intersection over union of legs that are told from the ground
+_STEPS = 0.07  # of the height: the same of an ankle
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def watch(
         poses=smooth,
         confidence=_confidence(followed),
         arms=(arms[0], arms[1]),
-        steps=_steps(joints, followed.shape),
+        steps=_steps(joints, followed),
     )
 
 
@@ -114,11 +115,13 @@ def _moves(poses: Poses, leaps: NDArray[np.bool_], arm: Angle) -> bool:
     return swing > _SWINGS_RAD and float(leaps[:, arm : arm + 2].any(axis=1).mean()) < _LEAPS
 
 
-def _steps(joints: Joints, shape: Shape) -> bool:
-    """Whether a foot leaves its place."""
+def _steps(joints: Joints, followed: Followed) -> bool:
+    """Whether a foot leaves its place, and legs are understood."""
+    if float(np.percentile(followed.legs_cover, 15)) < _LEGS_COVER:
+        return False
     ankles = joints[:, [Joint.LEFT_ANKLE, Joint.RIGHT_ANKLE]]
     low, high = np.percentile(ankles, [5, 95], axis=0)
-    return bool(np.hypot(*(high - low).T).max() > _STEPS * shape.height_px)
+    return bool(np.hypot(*(high - low).T).max() > _STEPS * followed.shape.height_px)
 
 
 def _confidence(followed: Followed) -> float:

@@ -8,11 +8,12 @@ import numpy as np
 from photoplay.engines.parallax.subject import Mask
 from photoplay.engines.parallax.transfer.puppet import body
 from photoplay.engines.parallax.transfer.puppet.backdrop import Backdrop
-from photoplay.engines.parallax.transfer.puppet.body import Shape, Vector
-from photoplay.frames import RGB, Plane
+from photoplay.engines.parallax.transfer.puppet.body import Joints, Shape, Vector
+from photoplay.frames import RGB, Field, Plane
 
 _MARGIN_PX = 14  # of backdrop around the figure, whose colours tell it apart
 _ITERATIONS = 2
+_COARSE_PX = 4  # between points at which distances are measured; they are smooth
 _CORE = 0.5  # of its radius: so deep inside a puppet the figure is certain
 _LEAST_PIECE = 0.06  # of the largest
 _FAR = 0.07  # of the height: so far outside of it there is none
@@ -32,22 +33,33 @@ def guided(
 ) -> Mask:
     """The figure in a frame near where the puppet is expected. May be empty."""
     around = backdrop.seen(number, backdrop.around)
-    height, width = around.shape
-    y, x = np.mgrid[0:height, 0:width] + 0.5
     radii = body.radii_of(shape)
-    joints = body.joints_of(shape, expected)
-    apart = body.capsule_distances(joints, radii, np.column_stack([x.ravel(), y.ravel()]))
-    off = apart.min(axis=0).reshape(height, width)
-    deep = _CORE * radii.mean(axis=1)[:, None]
-    core = apart + deep
+    apart = _distances(around.shape, body.joints_of(shape, expected), radii)
+    core = apart + _CORE * radii.mean(axis=1)[:, None, None]
     core[body.ARMS[0]], core[body.ARMS[1]] = np.inf, np.inf  # these may be anywhere by now
+    off, inner = (_at_size(each.min(axis=0), around.shape) for each in (apart, core))
     near = off < _FAR * shape.height_px
     labels = np.full(around.shape, cv2.GC_BGD, np.uint8)
     labels[near | around] = cv2.GC_PR_BGD
     labels[(off < 0) | (backdrop.differs[number] & near)] = cv2.GC_PR_FGD
     labels = _with_known(labels, backdrop, number)
-    labels[core.min(axis=0).reshape(height, width) < 0] = cv2.GC_FGD
+    labels[inner < 0] = cv2.GC_FGD
     return _cut(frame, labels)
+
+
+def _distances(size: tuple[int, ...], joints: Joints, radii: Vector) -> Vector:
+    """Distances to the capsules, (capsules, rows, columns), at every `_COARSE_PX`."""
+    rows, columns = (-(-side // _COARSE_PX) for side in size)
+    y, x = (np.mgrid[0:rows, 0:columns] + 0.5) * _COARSE_PX
+    apart = body.capsule_distances(joints, radii, np.column_stack([x.ravel(), y.ravel()]))
+    return apart.reshape(-1, rows, columns)
+
+
+def _at_size(coarse: Vector, size: tuple[int, ...]) -> Field:
+    rows, columns = coarse.shape
+    whole = (columns * _COARSE_PX, rows * _COARSE_PX)
+    larger = cv2.resize(coarse.astype(np.float32), whole, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(larger[: size[0], : size[1]])
 
 
 def _with_known(labels: Plane, backdrop: Backdrop, number: int) -> Plane:

@@ -44,6 +44,8 @@ def sources(chain: Chain, rest: Joints, now: Joints, x: Vector, y: Vector) -> tu
         joint = bend.bone[0]
         next_x, next_y = _placed(_backwards(rest, now, bend.bone), x, y)
         ways = [_unit(_way(now, each)) for each in (bone, bend.bone)]
+        if bone[1] is None and ways[0] @ ways[1] < 0:  # hips lead down to legs as well as up
+            ways[0] = -ways[0]
         on = _unit(ways[0] + ways[1])
         along = (x - now[joint][0]) * on[0] + (y - now[joint][1]) * on[1]
         share = _smooth((along - bend.past_px) / (2 * bend.half_px) + 0.5)
