@@ -113,8 +113,25 @@ CAPSULES: tuple[tuple[Joint, Joint, str, float, float], ...] = (
     (_J.RIGHT_HIP, _J.RIGHT_KNEE, "leg_radius", 1.15, 0.9),
     (_J.RIGHT_KNEE, _J.RIGHT_ANKLE, "leg_radius", 0.9, _TAPER),
 )
-HEAD, TRUNK = slice(0, 2), slice(2, 6)
 ARMS, LEGS = (slice(6, 8), slice(8, 10)), (slice(10, 12), slice(12, 14))  # left, right
+_ALL = slice(0, len(CAPSULES))
+HANGS = {  # the capsules that an angle moves
+    Angle.ROOT_X: _ALL,
+    Angle.ROOT_Y: _ALL,
+    Angle.TRUNK: slice(0, 10),
+    Angle.HEAD: slice(0, 2),
+    Angle.LEFT_ARM: slice(6, 8),
+    Angle.LEFT_FOREARM: slice(7, 8),
+    Angle.RIGHT_ARM: slice(8, 10),
+    Angle.RIGHT_FOREARM: slice(9, 10),
+    Angle.LEFT_THIGH: slice(10, 12),
+    Angle.LEFT_SHIN: slice(11, 12),
+    Angle.RIGHT_THIGH: slice(12, 14),
+    Angle.RIGHT_SHIN: slice(13, 14),
+    Angle.TRUNK_LENGTH: slice(0, 10),
+    Angle.LEFT_LEG_LENGTH: slice(10, 12),
+    Angle.RIGHT_LEG_LENGTH: slice(12, 14),
+}
 _FROM = np.array([each[0] for each in CAPSULES])
 _TO = np.array([each[1] for each in CAPSULES])
 

@@ -147,14 +147,21 @@ def fit(
         known = _errors(silhouette, now, at[:POSE_SIZE], prior)
         return np.concatenate([known, at[POSE_SIZE:] / spread]) if with_shape else known
 
-    errors, damping = residuals(state), 1e-3
-    for _ in range(rounds):
+    def slopes(at: Vector, errors: Vector) -> Vector:
+        moved = at + np.diag(steps)
+        bent = _bent(silhouette, shape.scaled(at[POSE_SIZE:]), at, moved[:, :POSE_SIZE], prior)
         columns = []
         for index in np.flatnonzero(open_):
-            moved = state.copy()
-            moved[index] += steps[index]
-            columns.append((residuals(moved) - errors) / steps[index])
-        slope = np.stack(columns, axis=1)
+            if index < POSE_SIZE:
+                now = np.concatenate([bent[index], at[POSE_SIZE:] / spread][: 1 + with_shape])
+            else:
+                now = residuals(moved[index])
+            columns.append((now - errors) / steps[index])
+        return np.stack(columns, axis=1)
+
+    errors, damping = residuals(state), 1e-3
+    for _ in range(rounds):
+        slope = slopes(state, errors)
         normal, pull = slope.T @ slope, slope.T @ errors
         before = errors @ errors
         for _ in range(5):
@@ -170,6 +177,28 @@ def fit(
             break
     fitted = shape.scaled(state[POSE_SIZE:]) if with_shape else shape
     return Fit(fitted, state[:POSE_SIZE], float(errors @ errors))
+
+
+def _bent(
+    silhouette: Silhouette, shape: Shape, state: Vector, moved: Vector, prior: Prior
+) -> list[Vector]:
+    """Errors of poses that differ from `state` in one angle each, in the order of `Angle`.
+
+    Only the capsules are measured anew that hang on the angle.
+    """
+    joints, radii = body.joints_of(shape, moved[:POSE_SIZE]), body.radii_of(shape)
+    here = body.joints_of(shape, state[:POSE_SIZE])
+    apart = body.capsule_distances(here, radii, silhouette.at)
+    found = []
+    for angle, at, pose in zip(Angle, joints, moved, strict=False):
+        hang = body.HANGS[angle]
+        off = body.capsule_distances(at, radii, silhouette.at, hang).min(axis=0)
+        if hang.start > 0:
+            off = np.minimum(off, apart[: hang.start].min(axis=0))
+        if hang.stop < len(apart):
+            off = np.minimum(off, apart[hang.stop :].min(axis=0))
+        found.append(_errors_at(silhouette, shape, off, pose, prior))
+    return found
 
 
 def with_best_arms(silhouette: Silhouette, shape: Shape, pose: Vector, prior: Prior) -> Vector:

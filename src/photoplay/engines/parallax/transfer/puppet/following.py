@@ -56,7 +56,8 @@ class Followed:
 
     `first_cover` is the median intersection over union of puppet and figure before the puppet was
     known, `cover` that of each frame, `legs_cover` the same below the hips; `explained` is the share of what surely moves that the puppet
-    covers, `beside` the share of the puppet that surely lies on backdrop.
+    covers, `beside` the share of the puppet that surely lies on backdrop, and `cut_off` the share
+    of frames in which the figure goes on beyond the top or a side.
     """
 
     shape: Shape
@@ -66,6 +67,7 @@ class Followed:
     legs_cover: NDArray[np.float64]
     explained: float
     beside: float
+    cut_off: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class _Trial:
     number: int
     cover: float
     area: float
+    is_cut_off: bool
     fit: Fit
 
 
@@ -110,7 +113,9 @@ def follow_person(
             continue
         silhouette = Silhouette.of(mask)
         found = fit_person(silhouette)
-        trials.append(_Trial(number, silhouette.cover(found.shape, found.pose), float(mask.mean()), found))
+        cover, edges = silhouette.cover(found.shape, found.pose), (mask[0], mask[:, 0], mask[:, -1])
+        cut = any(bool(edge.any()) for edge in edges)
+        trials.append(_Trial(number, cover, float(mask.mean()), cut, found))
     if len(trials) < _AGREEING:
         return None
     whole = float(np.percentile([trial.area for trial in trials], 80))
@@ -132,8 +137,9 @@ def follow_person(
             tally += _tally(backdrop, number, sized, pose)
     explained = float(tally[0] / max(tally[1], 1))
     beside = float(tally[2] / max(tally[3], 1))
+    cut_off = float(np.mean([trial.is_cut_off for trial in trials]))
     first = float(np.median([trial.cover for trial in trials]))
-    return Followed(shape, poses, first, cover, legs, explained, beside)
+    return Followed(shape, poses, first, cover, legs, explained, beside, cut_off)
 
 
 def _agreed(shapes: list[Shape]) -> Shape:

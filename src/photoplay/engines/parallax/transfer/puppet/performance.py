@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from photoplay import media
 from photoplay.clip import FPS
+from photoplay.engines.parallax.transfer.puppet import body
 from photoplay.engines.parallax.transfer.puppet.backdrop import find_backdrop
 from photoplay.engines.parallax.transfer.puppet.body import Angle, Joint, Joints, Shape, joints_of
 from photoplay.engines.parallax.transfer.puppet.following import Followed, Poses, follow_person
@@ -21,8 +22,9 @@ from photoplay.engines.parallax.transfer.tracking import WORK_PX, Tracks
 _EVERY = 2  # frames between two that are looked at
 _SMOOTHED = 0.8  # of the frames that are looked at
 _LEAP_RAD = 0.9  # between two of them, that no arm makes
-_LEAPS = 0.08  # share of frames with a leap, from which on an arm is not understood
-_SWINGS_RAD = 0.35  # of an arm, from which on it counts as moving
+_LEAPS = 0.08  # share of frames with a leap, beyond which an arm is not understood
+_APART, _SEEN = 0.3, 0.4  # radii of a wrist beside all else, and the share of frames where it is
+SWINGS_RAD = 0.35  # of an arm, from which on it counts as moving
 _LEGS_COVER = 0.72  # intersection over union of legs that are told from the ground
 _STEPS = 0.07  # of the height: the same of an ankle
 
@@ -31,15 +33,28 @@ _STEPS = 0.07  # of the height: the same of an ankle
 class Performance:
     """A person's movement as the camera would see it from where it began.
 
-    `poses` (frames, POSE_SIZE) and `shape` are px of the video's small frames. `arms` says which
-    arms move and are understood, `steps` whether the feet do.
+    `poses` (frames, POSE_SIZE) and `shape` are px of the video's small frames. `seen` says which
+    arms are understood, `steps` whether the feet leave their places.
     """
 
     shape: Shape
     poses: Poses
     confidence: float
-    arms: tuple[bool, bool]
+    seen: tuple[bool, bool]
     steps: bool
+
+    @property
+    def arms(self) -> tuple[bool, bool]:
+        """Which arms are understood and swing."""
+        left, right = (
+            has and self.swing_rad(arm) > SWINGS_RAD
+            for has, arm in zip(self.seen, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True)
+        )
+        return left, right
+
+    def swing_rad(self, arm: Angle) -> float:
+        """How far an arm swings, with or without its forearm."""
+        return max(float(np.ptp(self.poses[:, arm])), float(np.ptp(self.poses[:, arm + 1])))
 
     @property
     def joints(self) -> Joints:
@@ -70,13 +85,16 @@ def watch(
     poses = _in_world(followed.poses, cameras)
     leaps = np.abs(np.diff(poses, axis=0)) > _LEAP_RAD
     smooth = _every_frame(poses, count)
-    arms = tuple(_moves(smooth, leaps, arm) for arm in (Angle.LEFT_ARM, Angle.RIGHT_ARM))
     joints = joints_of(followed.shape, smooth)
+    seen = tuple(
+        _is_seen(followed.shape, joints, leaps, each)
+        for each in ((Angle.LEFT_ARM, body.ARMS[0]), (Angle.RIGHT_ARM, body.ARMS[1]))
+    )
     return Performance(
         shape=followed.shape,
         poses=smooth,
         confidence=_confidence(followed),
-        arms=(arms[0], arms[1]),
+        seen=(seen[0], seen[1]),
         steps=_steps(joints, followed),
     )
 
@@ -109,10 +127,20 @@ def _every_frame(poses: Poses, count: int) -> Poses:
     )
 
 
-def _moves(poses: Poses, leaps: NDArray[np.bool_], arm: Angle) -> bool:
-    """Whether an arm moves, and is understood."""
-    swing = max(float(np.ptp(poses[:, arm])), float(np.ptp(poses[:, arm + 1])))
-    return swing > _SWINGS_RAD and float(leaps[:, arm : arm + 2].any(axis=1).mean()) < _LEAPS
+def _is_seen(
+    shape: Shape, joints: Joints, leaps: NDArray[np.bool_], arm: tuple[Angle, slice]
+) -> bool:
+    """Whether an arm is understood: it hardly leaps, and is seldom lost before the trunk."""
+    angle, capsules = arm
+    if float(leaps[:, angle : angle + 2].any(axis=1).mean()) > _LEAPS:
+        return False
+    radii = body.radii_of(shape)
+    wrist = body.CAPSULES[capsules.stop - 1][1]
+    apart = [
+        np.delete(body.capsule_distances(at, radii, at[[wrist]]), capsules, axis=0).min()
+        for at in joints[::_EVERY]
+    ]
+    return float((np.array(apart) > _APART * radii[capsules][-1, 1]).mean()) >= _SEEN
 
 
 def _steps(joints: Joints, followed: Followed) -> bool:
@@ -127,10 +155,11 @@ def _steps(joints: Joints, followed: Followed) -> bool:
 def _confidence(followed: Followed) -> float:
     """How surely the puppet is a person whose limbs are seen, 0–1."""
     votes = (
-        _ramp(followed.first_cover, 0.5, 0.7),
+        _ramp(followed.first_cover, 0.6, 0.75),
         _ramp(float(np.percentile(followed.cover, 15)), 0.6, 0.75),
-        _ramp(followed.explained, 0.5, 0.8),
+        _ramp(followed.explained, 0.6, 0.85),
         1 - _ramp(followed.beside, 0.08, 0.2),
+        1 - _ramp(followed.cut_off, 0.2, 0.5),
     )
     return float(np.prod(votes) ** 0.5)
 

@@ -83,8 +83,7 @@ def piece_shares(scene: Scene, shape: Shape, rest: Vector, limbs: Limbs) -> dict
         radius = float(radii[capsules][0, 0])
         away = _from(scene, joints[joint])
         others = np.delete(apart, capsules, axis=0).min(axis=0)
-        sleeve = _SLEEVE if name in ARM_NAMES else 0.0
-        others = others + sleeve * radius * (1 - away / (_NEAR * radius)).clip(0, 1)
+        others = others + _SLEEVE * radius * (1 - away / (_NEAR * radius)).clip(0, 1)
         disc = _DISC * radius - away
         left = _without_spikes(np.maximum(limb - others, disc), away, radius)
         trunk = np.minimum(trunk, left)

@@ -18,7 +18,7 @@ from photoplay.engines.parallax.transfer.puppet.body import (
     joints_of,
 )
 from photoplay.engines.parallax.transfer.puppet.character import Doll
-from photoplay.engines.parallax.transfer.puppet.performance import Performance
+from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, Performance
 
 RISE = 14  # frames in which the movement comes up from the still
 _TRUNK_RAD, _HEAD_RAD = 0.35, 0.3
@@ -34,7 +34,10 @@ _OTHER_LEG = (Joint.RIGHT_HIP, Joint.RIGHT_KNEE, Joint.RIGHT_ANKLE)
 def retarget(performance: Performance, doll: Doll) -> Joints:
     """Joints of the character at each frame, px of its frame; those of frame 0 are at rest."""
     poses = np.repeat(doll.rest[None], len(performance.poses), axis=0)
-    change = performance.poses - np.median(performance.poses, axis=0)
+    usual = np.median(performance.poses, axis=0)
+    if performance.steps:
+        usual[:2] = np.median(performance.poses[_stands_still(performance), :2], axis=0)
+    change = performance.poses - usual
     rise = _risen(len(poses))
     walks = performance.steps and all(doll.limbs.legs)
     shift = np.zeros((len(poses), 2))
@@ -49,17 +52,26 @@ def retarget(performance: Performance, doll: Doll) -> Joints:
     poses[:, Angle.TRUNK] += rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
     poses[:, Angle.HEAD] += rise * change[:, Angle.HEAD].clip(-_HEAD_RAD, _HEAD_RAD)
     poses[:, Angle.TRUNK_LENGTH] += rise * change[:, Angle.TRUNK_LENGTH].clip(*_BOW)
-    arms = ((0, Angle.LEFT_ARM), (1, Angle.RIGHT_ARM))
-    for side, arm in arms:
-        if doll.limbs.arms[side] and performance.arms[side]:
-            for angle, limits in ((arm, _ARM), (arm + 1, _FOREARM)):
-                asked = performance.poses[:, angle].clip(*limits)
-                poses[:, angle] += rise * (asked - doll.rest[angle])
+    for side, arm in enumerate((Angle.LEFT_ARM, Angle.RIGHT_ARM)):
+        if doll.limbs.arms[side] and performance.seen[side]:
+            _swing(poses, performance, doll, arm, rise)
     joints = joints_of(doll.shape, poses)
     rest = joints_of(doll.shape, doll.rest)
     for leg in (_LEG, _OTHER_LEG):
         joints[:, list(leg)] = _walked(performance, doll, rest, leg, shift, rise, walks)
     return joints
+
+
+def _swing(
+    poses: NDArray[np.float64], performance: Performance, doll: Doll, arm: Angle, rise: Vector
+) -> None:
+    """An arm that swings far takes the video's angles; one that hardly does, their changes."""
+    far = float(np.clip(performance.swing_rad(arm) / SWINGS_RAD - 0.5, 0, 1))
+    for angle, limits in ((arm, _ARM), (arm + 1, _FOREARM)):
+        seen = performance.poses[:, angle]
+        usual, own = float(np.median(seen)), float(doll.rest[angle])
+        asked = (seen - usual + own + far * (usual - own)).clip(*limits)
+        poses[:, angle] += rise * (asked - own)
 
 
 def _walked(
@@ -76,7 +88,9 @@ def _walked(
     if not walks:
         return stood
     seen = performance.joints[:, list(leg[1:])]
-    ways = (seen - np.median(seen, axis=0)) * (doll.shape.height_px / performance.shape.height_px)
+    stands = seen[_stands_still(performance)]
+    usual = np.stack([np.median(stands[..., 0], 0), np.percentile(stands[..., 1], 85, 0)], axis=1)
+    ways = (seen - usual) * (doll.shape.height_px / performance.shape.height_px)
     least = _STANDS * doll.shape.height_px
     ways = np.stack([_steadied(ways[:, each], least) for each in (0, 1)], axis=1)
     ways *= rise[:, None, None]
@@ -87,6 +101,13 @@ def _walked(
         if _reaches(now, stood[0]):
             return now
     return now
+
+
+def _stands_still(performance: Performance) -> NDArray[np.int64]:
+    """The quarter of the frames in which the feet are nearest to each other."""
+    joints = performance.joints
+    apart = joints[:, Joint.RIGHT_ANKLE, 0] - joints[:, Joint.LEFT_ANKLE, 0]
+    return np.argsort(apart)[: max(len(apart) // 4, 1)]
 
 
 def _reaches(leg: Joints, rest: Joints) -> bool:
