@@ -91,9 +91,7 @@ def joints(build: Build, stance: Stance, foot: Point, height_px: float) -> dict[
         elbow = shoulder + along(
             first, side, build.upper_arm, stance.torso, towards(f"{name} upper arm")
         )
-        lower = along(
-            first + second, side, build.forearm, stance.torso, towards(f"{name} forearm")
-        )
+        lower = along(first + second, side, build.forearm, stance.torso, towards(f"{name} forearm"))
         at |= {f"{name} shoulder": shoulder, f"{name} elbow": elbow, f"{name} wrist": elbow + lower}
     low = max(at["left ankle"][1], at["right ankle"][1])
     home = foot - (0, low + stance.jump * height_px) + (stance.shift * height_px, 0)

@@ -41,9 +41,7 @@ def all_limbs() -> dict[str, RGB]:
     on_hip = Stance(left_arm=(0.55, 0.1), right_arm=(0.75, -1.6))
     size = (900, 1200)
     return {
-        "arms apart": actors.cut_out(
-            Build(shirt=(90, 130, 80), seed=7), with_limbs(), size, 1000
-        ),
+        "arms apart": actors.cut_out(Build(shirt=(90, 130, 80), seed=7), with_limbs(), size, 1000),
         "photographed head": _with_photographed_head(),
         "child, arms out": actors.cut_out(child, spread, (1200, 1200), 900),
         "hand on hip": actors.cut_out(Build(shirt=(150, 60, 90), seed=8), on_hip, size, 1000),

@@ -92,9 +92,7 @@ def watched(motion: Motion) -> tuple[Reading, Performance | None, float]:
         start_s = time.process_time()
         if not reading.has_camera or reading.breaks:
             return reading, None, 0.0
-        performance = watch(
-            footage, reading.tracks, count=count, check_cancelled=lambda: None
-        )
+        performance = watch(footage, reading.tracks, count=count, check_cancelled=lambda: None)
         return reading, performance, time.process_time() - start_s
 
 
@@ -150,9 +148,7 @@ def _find(picture: RGB, colour: tuple[int, int, int]) -> NDArray[np.float64]:
     return np.array([np.median(columns), np.median(rows)])
 
 
-def played(
-    scene: Scene, reading: Reading, performance: Performance | None
-) -> tuple[Verdict, RGB]:
+def played(scene: Scene, reading: Reading, performance: Performance | None) -> tuple[Verdict, RGB]:
     """What a character does with a performance, and a strip of it."""
     act = Act(find_doll(scene), performance)
     verdict = judge(reading, scene, act)

@@ -10,12 +10,11 @@ from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.transfer.puppet.character import Doll, NoDoll, find_doll
 from photoplay.engines.parallax.transfer.puppet.mover import Puppet
 from photoplay.engines.parallax.transfer.puppet.performance import Performance, watch
-from photoplay.engines.parallax.transfer.puppet.pieces import ARM_NAMES, Limbs
+from photoplay.engines.parallax.transfer.puppet.pieces import ARM_NAMES
 from photoplay.engines.parallax.transfer.puppet.retarget import retarget
 from photoplay.engines.parallax.transfer.tracking import Tracks
 
 UNDERSTOOD = 0.5  # confidence from which on limbs follow
-LEGS = "legs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +36,16 @@ class Act:
             return ()
         if self.confidence < UNDERSTOOD:
             return ()
-        free, moving = self.doll.limbs, self.performance.arms
-        names = [
-            name for name, has, moves in zip(ARM_NAMES, free.arms, moving, strict=True) if has and moves
-        ]
-        return (*names, LEGS) if all(free.legs) and self.performance.steps else tuple(names)
+        pairs = zip(ARM_NAMES, self.doll.arms, self.performance.arms, strict=True)
+        return tuple(name for name, is_free, moves in pairs if is_free and moves)
 
     @property
     def held(self) -> tuple[str, ...]:
         """Names of the arms that move in the video, but lie against the body in the picture."""
         if isinstance(self.doll, NoDoll) or self.performance is None:
             return ()
-        pairs = zip(ARM_NAMES, self.doll.limbs.arms, self.performance.arms, strict=True)
-        return tuple(name for name, has, moves in pairs if moves and not has)
+        pairs = zip(ARM_NAMES, self.doll.arms, self.performance.arms, strict=True)
+        return tuple(name for name, is_free, moves in pairs if moves and not is_free)
 
     @property
     def why_not(self) -> str | None:
@@ -66,7 +62,7 @@ class Act:
         if not self.limbs:
             if self.held:
                 return "the arms that move in the video lie against the body in the picture"
-            return "neither arms nor feet move far in the video"
+            return "the arms do not move far in the video"
         return None
 
     def puppet(self, scene: Scene) -> Puppet:
@@ -75,9 +71,8 @@ class Act:
         assert self.performance is not None
         names = self.limbs
         arms = (ARM_NAMES[0] in names, ARM_NAMES[1] in names)
-        limbs = Limbs(arms, (LEGS in names, LEGS in names))
-        joints = retarget(self.performance, self.doll)
-        return Puppet(scene, self.doll.shape, self.doll.rest, limbs, joints)
+        joints = retarget(self.performance, self.doll, arms)
+        return Puppet(scene, self.doll.shape, self.doll.rest, arms, joints)
 
 
 def prepare(

@@ -58,7 +58,9 @@ class Backdrop:
         height, width = self.differs[frame].shape
         how = cv2.INTER_NEAREST
         view = self.views[frame]
-        return np.asarray(cv2.warpAffine(mask.astype(np.uint8), view, (width, height), flags=how)) > 0
+        return (
+            np.asarray(cv2.warpAffine(mask.astype(np.uint8), view, (width, height), flags=how)) > 0
+        )
 
 
 def find_backdrop(
@@ -85,7 +87,9 @@ def find_backdrop(
     around = _around(passes, moving - corner)
     if around is None:
         return None
-    steady = _steady(frames, views, backs, plate) & _passed(frames, differences, views, backs, plate)
+    steady = _steady(frames, views, backs, plate) & _passed(
+        frames, differences, views, backs, plate
+    )
     differs = [off > _DIFFERS for off in differences]
     return Backdrop(views, differs, steady & around, _with_legs(around, steady))
 
@@ -125,7 +129,8 @@ def _differences(frames: Sequence[RGB], views: NDArray[np.float64], plate: RGB) 
     found = []
     for frame, view in zip(frames, views, strict=True):
         least, most = (
-            cv2.warpAffine(each, view, size, borderMode=cv2.BORDER_REPLICATE) for each in (low, high)
+            cv2.warpAffine(each, view, size, borderMode=cv2.BORDER_REPLICATE)
+            for each in (low, high)
         )
         off = cv2.max(cv2.subtract(frame, most), cv2.subtract(least, frame))
         found.append(np.asarray(off.max(axis=2)))
@@ -228,5 +233,3 @@ def largest(mask: Mask) -> Mask:
 
 def _disc(width: int) -> Plane:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
-
-

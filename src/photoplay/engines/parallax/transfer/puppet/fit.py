@@ -94,13 +94,12 @@ class Silhouette:
         off = (outside - inside)[row, column].astype(np.float64)
         return cls(at, off, around[row, column] > 0, (left, top, right, bottom))
 
-    def cover(self, shape: Shape, pose: Vector, below_px: float = -np.inf) -> float:
-        """Intersection over union with the puppet, 0–1; of what lies below a height alone."""
+    def cover(self, shape: Shape, pose: Vector) -> float:
+        """Intersection over union with the puppet, 0–1."""
         joints = body.joints_of(shape, pose)
         covered = body.distance(joints, body.radii_of(shape), self.at) < 0
-        asked = self.at[:, 1] > below_px
-        both = (covered & self.inside & asked).sum()
-        return float(both / max(((covered | self.inside) & asked).sum(), 1))
+        both = (covered & self.inside).sum()
+        return float(both / max((covered | self.inside).sum(), 1))
 
 
 @dataclass(frozen=True, slots=True)

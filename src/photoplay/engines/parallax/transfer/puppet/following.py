@@ -26,6 +26,7 @@ from photoplay.engines.parallax.transfer.puppet.fit import (
     fit,
     with_best_arms,
 )
+from photoplay.engines.parallax.transfer.puppet.gaps import clear_share
 from photoplay.engines.parallax.transfer.puppet.silhouettes import first_guess, guided
 from photoplay.frames import RGB
 
@@ -34,6 +35,7 @@ Poses: TypeAlias = NDArray[np.float64]  # (frames, POSE_SIZE)
 _TRIALS = 13  # frames that are cut out without a puppet
 _AGREEING = 5  # of them, the best ones make the proportions
 _LEAST_AREA = 0.004  # of the frame: less is nobody
+_ELBOW, _CLEAR = 0.25, 0.6  # from there on a forearm, and so much of it, must be clear
 
 # How far a pose usually is from an upright one, and from that of a twelfth of a second before.
 _ANYWHERE = np.array(
@@ -55,16 +57,17 @@ class Followed:
     """A person in a video: proportions, the pose of each frame (px of the frame), how sure.
 
     `first_cover` is the median intersection over union of puppet and figure before the puppet was
-    known, `cover` that of each frame, `legs_cover` the same below the hips; `explained` is the share of what surely moves that the puppet
-    covers, `beside` the share of the puppet that surely lies on backdrop, and `cut_off` the share
-    of frames in which the figure goes on beyond the top or a side.
+    known, and `cover` that of each frame; `clear` (frames, 2) tells in which of them the left and
+    the right forearm can be told from what is beside them. `explained` is the share of what surely moves that the
+    puppet covers, `beside` the share of the puppet that surely lies on backdrop, and `cut_off` the
+    share of frames in which the figure goes on beyond the top or a side.
     """
 
     shape: Shape
     poses: Poses
     first_cover: float
     cover: NDArray[np.float64]
-    legs_cover: NDArray[np.float64]
+    clear: NDArray[np.bool_]
     explained: float
     beside: float
     cut_off: float
@@ -120,10 +123,12 @@ def follow_person(
         return None
     whole = float(np.percentile([trial.area for trial in trials], 80))
     trials.sort(key=lambda trial: -trial.cover * min(trial.area / whole, 1.0))
-    shape = _agreed([trial.fit.shape.zoomed(1 / zooms[trial.number]) for trial in trials[:_AGREEING]])
+    shape = _agreed(
+        [trial.fit.shape.zoomed(1 / zooms[trial.number]) for trial in trials[:_AGREEING]]
+    )
     start = trials[0].number
     poses = np.zeros((len(frames), POSE_SIZE))
-    cover, legs = np.zeros(len(frames)), np.zeros(len(frames))
+    covers, clear = np.zeros(len(frames)), np.zeros((len(frames), 2), np.bool_)
     tally = np.zeros(4)
     for way in (range(start, len(frames)), range(start - 1, -1, -1)):
         pose = trials[0].fit.pose if way.step > 0 else poses[start]
@@ -132,14 +137,15 @@ def follow_person(
             sized = shape.zoomed(zooms[number])
             mask = guided(frames[number], backdrop, number, sized, pose)
             if mask.mean() >= _LEAST_AREA:
-                pose, cover[number], legs[number] = _next(mask, sized, pose)
+                pose, covers[number] = _next(mask, sized, pose)
+                clear[number] = _clear(mask, sized, pose)
             poses[number] = pose
             tally += _tally(backdrop, number, sized, pose)
     explained = float(tally[0] / max(tally[1], 1))
     beside = float(tally[2] / max(tally[3], 1))
     cut_off = float(np.mean([trial.is_cut_off for trial in trials]))
     first = float(np.median([trial.cover for trial in trials]))
-    return Followed(shape, poses, first, cover, legs, explained, beside, cut_off)
+    return Followed(shape, poses, first, covers, clear, explained, beside, cut_off)
 
 
 def _agreed(shapes: list[Shape]) -> Shape:
@@ -150,15 +156,20 @@ def _agreed(shapes: list[Shape]) -> Shape:
     return Shape(**values)
 
 
-def _next(mask: Mask, shape: Shape, before: Vector) -> tuple[Vector, float, float]:
-    """The pose of a figure, how well the puppet covers it, and how well its legs do."""
+def _next(mask: Mask, shape: Shape, before: Vector) -> tuple[Vector, float]:
+    """The pose of a figure, and how well the puppet covers it."""
     silhouette = Silhouette.of(mask, shape.height_px)
     prior = Prior(before * (1 - _BACK), _A_MOMENT)
     pose = with_best_arms(silhouette, shape, before, prior)
     found = fit(silhouette, shape, pose, prior, rounds=6)
-    hips_px = float(found.pose[Angle.ROOT_Y])
-    whole = silhouette.cover(shape, found.pose)
-    return found.pose, whole, silhouette.cover(shape, found.pose, below_px=hips_px)
+    return found.pose, silhouette.cover(shape, found.pose)
+
+
+def _clear(mask: Mask, shape: Shape, pose: Vector) -> list[bool]:
+    """Which forearms can be told from what is beside them."""
+    joints, radii = body.joints_of(shape, pose), body.radii_of(shape)
+    forearms = (slice(arm.stop - 1, arm.stop) for arm in body.ARMS)
+    return [clear_share(mask, joints, radii, each, _ELBOW) >= _CLEAR for each in forearms]
 
 
 def _tally(backdrop: Backdrop, number: int, shape: Shape, pose: Vector) -> Vector:

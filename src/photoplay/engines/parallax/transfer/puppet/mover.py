@@ -12,12 +12,11 @@ from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.transfer.puppet import pieces
 from photoplay.engines.parallax.transfer.puppet.body import Joint, Joints, Shape, Vector, joints_of
-from photoplay.engines.parallax.transfer.puppet.pieces import Limbs, cut_pieces
+from photoplay.engines.parallax.transfer.puppet.pieces import cut_pieces
 from photoplay.engines.parallax.transfer.puppet.skin import Bend, Chain, sources
 from photoplay.engines.parallax.warp import Offset, source_map
 
-_ELBOW, _KNEE, _HIP = 0.9, 1.0, 1.3  # half the length of a bend, in radii of the limb
-_HIP_PAST = 0.5  # and where it lies below the joint
+_ELBOW = 0.9  # half the length of its bend, in radii of the arm
 _WAIST = 0.22  # half the length over which a trunk bends, of its own
 _MARGIN_PX = 2.5 * CELL
 _NECK = 0.35  # the same of the neck, in radii of the head
@@ -30,12 +29,12 @@ class Puppet:
     """
 
     def __init__(
-        self, scene: Scene, shape: Shape, rest: Vector, limbs: Limbs, joints: Joints
+        self, scene: Scene, shape: Shape, rest: Vector, arms: tuple[bool, bool], joints: Joints
     ) -> None:
         self._scene = scene
         self._rest = joints_of(shape, rest)
         self._joints = joints
-        self.layers: tuple[Layer, ...] = cut_pieces(scene, shape, rest, limbs)
+        self.layers: tuple[Layer, ...] = cut_pieces(scene, shape, rest, arms)
         chains = _chains(self._rest, shape)
         # What lies far from a piece is nothing, whichever place it comes from: kept near the piece
         # it costs no reading, and never lies beyond the border, where the kernel mirrors.
@@ -84,11 +83,6 @@ def _chains(rest: Joints, shape: Shape) -> dict[str, Chain]:
         elbow, wrist = Joint(shoulder + 1), Joint(shoulder + 2)
         bend = Bend((elbow, wrist), 0.0, _ELBOW * high * shape.arm_radius)
         made[name] = Chain((shoulder, elbow), (bend,))
-    for name, hip in zip(pieces.LEG_NAMES, pieces.HIPS, strict=True):
-        knee, ankle = Joint(hip + 1), Joint(hip + 2)
-        radius = high * shape.leg_radius
-        bends = (Bend((hip, knee), _HIP_PAST * radius, _HIP * radius), Bend((knee, ankle), 0.0, _KNEE * radius))
-        made[name] = Chain((Joint.ROOT, None), bends)
     return made
 
 

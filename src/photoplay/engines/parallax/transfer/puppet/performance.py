@@ -12,9 +12,15 @@ from numpy.typing import NDArray
 
 from photoplay import media
 from photoplay.clip import FPS
-from photoplay.engines.parallax.transfer.puppet import body
 from photoplay.engines.parallax.transfer.puppet.backdrop import find_backdrop
-from photoplay.engines.parallax.transfer.puppet.body import Angle, Joint, Joints, Shape, joints_of
+from photoplay.engines.parallax.transfer.puppet.body import (
+    LEFT_ARM,
+    RIGHT_ARM,
+    Angle,
+    Joints,
+    Shape,
+    joints_of,
+)
 from photoplay.engines.parallax.transfer.puppet.following import Followed, Poses, follow_person
 from photoplay.engines.parallax.transfer.rhythm import moving_points
 from photoplay.engines.parallax.transfer.tracking import WORK_PX, Tracks
@@ -23,10 +29,8 @@ _EVERY = 2  # frames between two that are looked at
 _SMOOTHED = 0.8  # of the frames that are looked at
 _LEAP_RAD = 0.9  # between two of them, that no arm makes
 _LEAPS = 0.08  # share of frames with a leap, beyond which an arm is not understood
-_APART, _SEEN = 0.3, 0.4  # radii of a wrist beside all else, and the share of frames where it is
+_CLEAR = 0.4  # share of frames in which an arm must be told from what is beside it
 SWINGS_RAD = 0.35  # of an arm, from which on it counts as moving
-_LEGS_COVER = 0.72  # intersection over union of legs that are told from the ground
-_STEPS = 0.07  # of the height: the same of an ankle
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,13 @@ class Performance:
     """A person's movement as the camera would see it from where it began.
 
     `poses` (frames, POSE_SIZE) and `shape` are px of the video's small frames. `seen` says which
-    arms are understood, `steps` whether the feet leave their places.
+    arms are understood.
     """
 
     shape: Shape
     poses: Poses
     confidence: float
     seen: tuple[bool, bool]
-    steps: bool
 
     @property
     def arms(self) -> tuple[bool, bool]:
@@ -82,21 +85,30 @@ def watch(
     followed = follow_person(frames, backdrop, check_cancelled)
     if followed is None:
         return None
+    return performance_of(followed, cameras, count)
+
+
+def performance_of(followed: Followed, cameras: NDArray[np.float64], count: int) -> Performance:
+    """What somebody does in `count` frames, of whom every other one was looked at."""
     poses = _in_world(followed.poses, cameras)
-    leaps = np.abs(np.diff(poses, axis=0)) > _LEAP_RAD
-    smooth = _every_frame(poses, count)
-    joints = joints_of(followed.shape, smooth)
-    seen = tuple(
-        _is_seen(followed.shape, joints, leaps, each)
-        for each in ((Angle.LEFT_ARM, body.ARMS[0]), (Angle.RIGHT_ARM, body.ARMS[1]))
-    )
+    seen = []
+    for clear, arm in zip(followed.clear.T, (LEFT_ARM, RIGHT_ARM), strict=True):
+        if clear.any():
+            poses[:, arm] = _bridged(poses[:, arm], clear)
+        leaps = (np.abs(np.diff(poses[:, arm], axis=0)) > _LEAP_RAD).any(axis=1)
+        seen.append(bool(clear.mean() >= _CLEAR and leaps.mean() <= _LEAPS))
     return Performance(
         shape=followed.shape,
-        poses=smooth,
+        poses=_every_frame(poses, count),
         confidence=_confidence(followed),
         seen=(seen[0], seen[1]),
-        steps=_steps(joints, followed),
     )
+
+
+def _bridged(angles: NDArray[np.float64], clear: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Angles (frames, n) where an arm was clear, and straight ways over the frames between."""
+    at = np.arange(len(angles))
+    return np.stack([np.interp(at, at[clear], each[clear]) for each in angles.T], axis=1)
 
 
 def _in_world(poses: Poses, cameras: NDArray[np.float64]) -> Poses:
@@ -127,31 +139,6 @@ def _every_frame(poses: Poses, count: int) -> Poses:
     )
 
 
-def _is_seen(
-    shape: Shape, joints: Joints, leaps: NDArray[np.bool_], arm: tuple[Angle, slice]
-) -> bool:
-    """Whether an arm is understood: it hardly leaps, and is seldom lost before the trunk."""
-    angle, capsules = arm
-    if float(leaps[:, angle : angle + 2].any(axis=1).mean()) > _LEAPS:
-        return False
-    radii = body.radii_of(shape)
-    wrist = body.CAPSULES[capsules.stop - 1][1]
-    apart = [
-        np.delete(body.capsule_distances(at, radii, at[[wrist]]), capsules, axis=0).min()
-        for at in joints[::_EVERY]
-    ]
-    return float((np.array(apart) > _APART * radii[capsules][-1, 1]).mean()) >= _SEEN
-
-
-def _steps(joints: Joints, followed: Followed) -> bool:
-    """Whether a foot leaves its place, and legs are understood."""
-    if float(np.percentile(followed.legs_cover, 15)) < _LEGS_COVER:
-        return False
-    ankles = joints[:, [Joint.LEFT_ANKLE, Joint.RIGHT_ANKLE]]
-    low, high = np.percentile(ankles, [5, 95], axis=0)
-    return bool(np.hypot(*(high - low).T).max() > _STEPS * followed.shape.height_px)
-
-
 def _confidence(followed: Followed) -> float:
     """How surely the puppet is a person whose limbs are seen, 0–1."""
     votes = (
@@ -166,4 +153,3 @@ def _confidence(followed: Followed) -> float:
 
 def _ramp(value: float, low: float, high: float) -> float:
     return float(np.clip((value - low) / (high - low), 0, 1))
-

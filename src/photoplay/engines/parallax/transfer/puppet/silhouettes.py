@@ -28,9 +28,7 @@ def first_guess(frame: RGB, backdrop: Backdrop, number: int) -> Mask:
     return _cut(frame, _with_known(labels, backdrop, number))
 
 
-def guided(
-    frame: RGB, backdrop: Backdrop, number: int, shape: Shape, expected: Vector
-) -> Mask:
+def guided(frame: RGB, backdrop: Backdrop, number: int, shape: Shape, expected: Vector) -> Mask:
     """The figure in a frame near where the puppet is expected. May be empty."""
     around = backdrop.seen(number, backdrop.around)
     radii = body.radii_of(shape)
