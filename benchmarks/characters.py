@@ -51,6 +51,74 @@ def all_limbs() -> dict[str, RGB]:
     }
 
 
+def unseen_limbs() -> dict[str, RGB]:
+    """Cut-outs, (H, W, 4), that were drawn after the gates of limbs were chosen."""
+    size = (900, 1200)
+    plain = Build(pattern="noise", shirt=(120, 80, 140), seed=12)
+    tilted = Stance(torso=0.2, left_arm=(0.9, 0.3), right_arm=(0.5, -0.1), right_leg=(0.3, 0.0))
+    return {
+        "dress": _with_dress(actors.cut_out(plain, with_limbs(), size, 1000)),
+        "with a stick": _with_stick(actors.cut_out(plain, with_limbs(), size, 1000)),
+        "leaning": actors.cut_out(plain, tilted, size, 1000),
+        "thick": actors.cut_out(Build(thickness=1.35, head=0.2, seed=13), with_limbs(), size, 900),
+        "star": _shape(_star(), (240, 200, 60)),
+        "mug": _mug(),
+        "dog": _dog(),
+        "tree": _tree(),
+    }
+
+
+def _with_dress(picture: RGB) -> RGB:
+    skirt = np.array([(395, 560), (505, 560), (600, 960), (300, 960)])
+    cv2.fillPoly(picture, [skirt], (120, 80, 140, 255), cv2.LINE_AA)
+    return picture
+
+
+def _with_stick(picture: RGB) -> RGB:
+    cv2.line(picture, (620, 300), (760, 900), (110, 80, 50, 255), 18, cv2.LINE_AA)
+    return picture
+
+
+def _shape(outline: Field, colour: tuple[int, int, int]) -> RGB:
+    picture = np.zeros((1200, 900, 4), np.uint8)
+    cv2.fillPoly(picture, [np.round(outline).astype(np.int32)], (*colour, 255), cv2.LINE_AA)
+    return picture
+
+
+def _star() -> Field:
+    angles = np.pi * np.arange(10) / 5 - np.pi / 2
+    radii = np.where(np.arange(10) % 2, 160, 400)[:, None]
+    return np.asarray(
+        (450, 600) + radii * np.stack([np.cos(angles), np.sin(angles)], axis=1), np.float32
+    )
+
+
+def _mug() -> RGB:
+    picture = _shape(np.array([(250, 350), (600, 350), (580, 900), (270, 900)]), (190, 60, 50))
+    cv2.ellipse(picture, (600, 600), (130, 150), 0, -95, 95, (190, 60, 50, 255), 45, cv2.LINE_AA)
+    return picture
+
+
+def _dog() -> RGB:
+    brown = (150, 105, 60, 255)
+    picture = np.zeros((1200, 900, 4), np.uint8)
+    cv2.ellipse(picture, (430, 620), (230, 110), 0, 0, 360, brown, -1, cv2.LINE_AA)
+    cv2.circle(picture, (690, 470), 90, brown, -1, cv2.LINE_AA)
+    cv2.line(picture, (600, 570), (690, 480), brown, 90, cv2.LINE_AA)
+    cv2.line(picture, (215, 580), (120, 430), brown, 34, cv2.LINE_AA)
+    for column in (270, 340, 540, 600):
+        cv2.line(picture, (column, 650), (column, 900), brown, 48, cv2.LINE_AA)
+    return picture
+
+
+def _tree() -> RGB:
+    picture = np.zeros((1200, 900, 4), np.uint8)
+    cv2.line(picture, (450, 500), (450, 1050), (90, 65, 45, 255), 90, cv2.LINE_AA)
+    for x, y, radius in ((450, 330, 200), (300, 460, 130), (610, 470, 140)):
+        cv2.circle(picture, (x, y), radius, (60, 120, 50, 255), -1, cv2.LINE_AA)
+    return picture
+
+
 def with_limbs() -> Stance:
     """Arms and legs apart, as characters are drawn to be moved."""
     return Stance(

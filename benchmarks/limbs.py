@@ -53,7 +53,9 @@ def main() -> None:
     """Watch all performances, and let all characters play three of them."""
     cv2.setNumThreads(1)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else GALLERY
-    sets = performances.PERFORMANCES | performances.ASIDE | performances.HOPELESS
+    sets = (
+        performances.PERFORMANCES | performances.ASIDE | performances.HOPELESS | performances.UNSEEN
+    )
     read_of: dict[str, tuple[Reading, Performance | None]] = {}
     found: dict[str, dict[str, object]] = {}
     with ThreadPoolExecutor(2) as pool:

@@ -1,7 +1,7 @@
 """Reference videos of people with limbs, whose joints are known.
 
-`PERFORMANCES` were looked at while the puppet was made. `ASIDE` and `HOPELESS` were not: a puppet
-should follow the one and refuse the other.
+`PERFORMANCES` were looked at while the puppet was made, `ASIDE` and `HOPELESS` when its gates were
+chosen: a puppet should follow the one and refuse the other. `UNSEEN` were drawn after that.
 """
 
 from __future__ import annotations
@@ -161,3 +161,62 @@ HOPELESS: dict[str, Motion] = {
     "hopeless: nobody": Motion(pan_x=ramp(0.12, 0, 5)),
     "hopeless: no limbs": Motion(lean=wave(0.08, 0.9), bob=wave(0.03, 1.8), half=True),
 }  # fmt: skip
+
+
+def semaphore(time_s: float) -> Stance:
+    """Arms go from sign to sign, straight, and rest there."""
+    signs = ((0.4, 0.4), (1.5, 0.8), (2.3, 1.5), (0.8, 2.3), (1.5, 1.5))
+    at = min(time_s, len(signs) - 1.001)
+    step, part = int(at), min(1.0, 2 * (at % 1))
+    share = part * part * (3 - 2 * part)
+    left, right = (a + share * (b - a) for a, b in zip(signs[step], signs[step + 1], strict=True))
+    return Stance(left_arm=(left, 0.0), right_arm=(right, 0.0))
+
+
+def conducting(time_s: float) -> Stance:
+    """Elbows out, forearms beat up and down."""
+    return Stance(
+        torso=0.04 * _beat(time_s, 0.4),
+        head=0.08 * _beat(time_s, 0.4),
+        left_arm=(0.9, 0.9 + 0.6 * _beat(time_s, 0.8)),
+        right_arm=(0.9, 0.9 + 0.6 * _beat(time_s, 0.8, 0.7)),
+    )
+
+
+def reaching(time_s: float) -> Stance:
+    """The left arm goes up slowly and comes down again; the body leans after it."""
+    up = 0.5 - 0.5 * float(np.cos(2 * np.pi * 0.2 * time_s))
+    return Stance(
+        torso=-0.12 * up, left_arm=(0.3 + 2.2 * up, 0.1), right_arm=(0.35 + 0.3 * up, 0.1)
+    )
+
+
+def hands_in_pockets(time_s: float) -> Stance:
+    """Elbows out, hands at the hips; the body sways and the head nods aside."""
+    return Stance(
+        torso=0.07 * _beat(time_s, 0.7),
+        head=0.12 * _beat(time_s, 0.7),
+        left_arm=(0.4, -0.75),
+        right_arm=(0.4, -0.75),
+        shift=0.02 * _beat(time_s, 0.7),
+    )
+
+
+_ARMLESS = Build(upper_arm=0.01, forearm=0.01, seed=9)
+
+UNSEEN: dict[str, Motion] = {
+    "unseen: semaphore": Motion(stance=semaphore, build=_TALL, backdrop="wall", seed=3),
+    "unseen: conducting": Motion(
+        stance=conducting, build=replace(_RED, shirt=(230, 230, 225)), backdrop="street"
+    ),
+    "unseen: reaching": Motion(
+        stance=reaching, build=replace(_CHILD, shirt=(220, 120, 40)), pan_x=ramp(0.08, 1, 4)
+    ),
+    "unseen: noisy": Motion(stance=waving, build=_BARE, noise=10, backdrop="coffee"),
+    "unseen, hopeless: hands in pockets": Motion(stance=hands_in_pockets, backdrop="street"),
+    "unseen, hopeless: no arms": Motion(
+        stance=dancing, build=_ARMLESS, backdrop="interior (motorcycle)"
+    ),
+    "unseen, hopeless: waist up": Motion(stance=conducting, build=_BARE, tall=1.3),
+    "unseen, hopeless: tiny": Motion(stance=jumping_jack, build=_TALL, tall=0.15),
+}

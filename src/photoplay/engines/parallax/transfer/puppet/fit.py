@@ -161,7 +161,9 @@ def fit(
     errors, damping = residuals(state), 1e-3
     for _ in range(rounds):
         slope = slopes(state, errors)
-        normal, pull = slope.T @ slope, slope.T @ errors
+        # Sums this small are slower where several threads share them out, as `@` does.
+        normal = np.einsum("na,nb->ab", slope, slope)
+        pull = np.einsum("na,n->a", slope, errors)
         before = errors @ errors
         for _ in range(5):
             change = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-9), -pull)

@@ -35,7 +35,7 @@ Poses: TypeAlias = NDArray[np.float64]  # (frames, POSE_SIZE)
 _TRIALS = 13  # frames that are cut out without a puppet
 _AGREEING = 5  # of them, the best ones make the proportions
 _LEAST_AREA = 0.004  # of the frame: less is nobody
-_ELBOW, _CLEAR = 0.25, 0.6  # from there on a forearm, and so much of it, must be clear
+_ELBOW = 0.25  # of a forearm: what is nearer to it may hang before the trunk
 
 # How far a pose usually is from an upright one, and from that of a twelfth of a second before.
 _ANYWHERE = np.array(
@@ -57,8 +57,8 @@ class Followed:
     """A person in a video: proportions, the pose of each frame (px of the frame), how sure.
 
     `first_cover` is the median intersection over union of puppet and figure before the puppet was
-    known, and `cover` that of each frame; `clear` (frames, 2) tells in which of them the left and
-    the right forearm can be told from what is beside them. `explained` is the share of what surely moves that the
+    known, and `cover` that of each frame; `clear` (frames, 2) is the share of the left and the right
+    forearm that can be told from what is beside it. `explained` is the share of what surely moves that the
     puppet covers, `beside` the share of the puppet that surely lies on backdrop, and `cut_off` the
     share of frames in which the figure goes on beyond the top or a side.
     """
@@ -67,7 +67,7 @@ class Followed:
     poses: Poses
     first_cover: float
     cover: NDArray[np.float64]
-    clear: NDArray[np.bool_]
+    clear: NDArray[np.float64]
     explained: float
     beside: float
     cut_off: float
@@ -128,7 +128,7 @@ def follow_person(
     )
     start = trials[0].number
     poses = np.zeros((len(frames), POSE_SIZE))
-    covers, clear = np.zeros(len(frames)), np.zeros((len(frames), 2), np.bool_)
+    covers, clear = np.zeros(len(frames)), np.zeros((len(frames), 2))
     tally = np.zeros(4)
     for way in (range(start, len(frames)), range(start - 1, -1, -1)):
         pose = trials[0].fit.pose if way.step > 0 else poses[start]
@@ -165,11 +165,11 @@ def _next(mask: Mask, shape: Shape, before: Vector) -> tuple[Vector, float]:
     return found.pose, silhouette.cover(shape, found.pose)
 
 
-def _clear(mask: Mask, shape: Shape, pose: Vector) -> list[bool]:
-    """Which forearms can be told from what is beside them."""
+def _clear(mask: Mask, shape: Shape, pose: Vector) -> list[float]:
+    """How much of the forearms can be told from what is beside them."""
     joints, radii = body.joints_of(shape, pose), body.radii_of(shape)
     forearms = (slice(arm.stop - 1, arm.stop) for arm in body.ARMS)
-    return [clear_share(mask, joints, radii, each, _ELBOW) >= _CLEAR for each in forearms]
+    return [clear_share(mask, joints, radii, each, _ELBOW) for each in forearms]
 
 
 def _tally(backdrop: Backdrop, number: int, shape: Shape, pose: Vector) -> Vector:

@@ -36,4 +36,6 @@ def _holds(mask: Mask, at: Vector) -> Mask:
     """Whether points (n, 2) are in a mask; outside of the picture there is nothing."""
     column, row = np.floor(at).astype(np.int64).T
     inside = (row >= 0) & (row < mask.shape[0]) & (column >= 0) & (column < mask.shape[1])
-    return np.asarray(inside & mask[row.clip(0, mask.shape[0] - 1), column.clip(0, mask.shape[1] - 1)])
+    return np.asarray(
+        inside & mask[row.clip(0, mask.shape[0] - 1), column.clip(0, mask.shape[1] - 1)]
+    )

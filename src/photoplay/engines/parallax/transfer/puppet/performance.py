@@ -29,6 +29,7 @@ _EVERY = 2  # frames between two that are looked at
 _SMOOTHED = 0.8  # of the frames that are looked at
 _LEAP_RAD = 0.9  # between two of them, that no arm makes
 _LEAPS = 0.08  # share of frames with a leap, beyond which an arm is not understood
+_TOLD = 0.15  # of a forearm must be clear for an arm to be told
 _CLEAR = 0.4  # share of frames in which an arm must be told from what is beside it
 SWINGS_RAD = 0.35  # of an arm, from which on it counts as moving
 
@@ -92,9 +93,9 @@ def performance_of(followed: Followed, cameras: NDArray[np.float64], count: int)
     """What somebody does in `count` frames, of whom every other one was looked at."""
     poses = _in_world(followed.poses, cameras)
     seen = []
-    for clear, arm in zip(followed.clear.T, (LEFT_ARM, RIGHT_ARM), strict=True):
+    for clear, arm in zip(followed.clear.T > _TOLD, (LEFT_ARM, RIGHT_ARM), strict=True):
         if clear.any():
-            poses[:, arm] = _bridged(poses[:, arm], clear)
+            poses[:, arm[1]] = _bridged(poses[:, arm[1]], clear)
         leaps = (np.abs(np.diff(poses[:, arm], axis=0)) > _LEAP_RAD).any(axis=1)
         seen.append(bool(clear.mean() >= _CLEAR and leaps.mean() <= _LEAPS))
     return Performance(
@@ -106,9 +107,12 @@ def performance_of(followed: Followed, cameras: NDArray[np.float64], count: int)
 
 
 def _bridged(angles: NDArray[np.float64], clear: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Angles (frames, n) where an arm was clear, and straight ways over the frames between."""
+    """Angles of a forearm where it was clear, and straight ways over the frames between.
+
+    Lost before the trunk or on a like background, it hides anywhere in the outline of the rest.
+    """
     at = np.arange(len(angles))
-    return np.stack([np.interp(at, at[clear], each[clear]) for each in angles.T], axis=1)
+    return np.interp(at, at[clear], angles[clear])
 
 
 def _in_world(poses: Poses, cameras: NDArray[np.float64]) -> Poses:
