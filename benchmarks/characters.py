@@ -143,7 +143,7 @@ def _with_photographed_head() -> RGB:
     left = round(at["neck"][0] - 0.5 * head.shape[1])
     part = picture[top : top + head.shape[0], left : left + head.shape[1]]
     part[:] = (part * (1 - oval) + head * oval).astype(np.uint8)
-    return picture
+    return np.asarray(picture)
 
 
 def standing() -> RGB:

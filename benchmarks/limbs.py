@@ -40,9 +40,9 @@ from photoplay.engines.parallax.transfer.verdict import Mode, Verdict, judge
 from photoplay.frames import RGB
 from photoplay.media import look_at
 
-SHOWN_ON = ("waving", "jumping jack", "aside: hand-held dance")
+SHOWN_ON = ("waving", "marching", "aside: hand-held dance")
 SHOWN = (0, 9, 20, 36, 54, 72, 96, 119)
-CELL_PX = 150  # long side of a frame on the sheet
+CELL_PX = 120  # long side of a frame on the sheet
 RISEN = 16  # frames after which a movement has come up
 MARKS = {"left wrist": (255, 0, 255), "right wrist": (0, 255, 255), "crown": (255, 255, 0)}
 HIPS = (0, 255, 0)

@@ -8,7 +8,7 @@ square as large as the frame, ln zoom, roll) and figure (lean, bob, tilt) over t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import av
@@ -67,7 +67,7 @@ class Motion:
     noise: float = 2.0
     seed: int = 0
     stance: Callable[[float], Stance] | None = None  # a figure with limbs, instead of `lean`
-    build: Build = Build()
+    build: Build = field(default_factory=Build)
     tall: float = 0.8  # of that figure, as a share of the frame's height
 
     def truth(self) -> NDArray[np.float64]:

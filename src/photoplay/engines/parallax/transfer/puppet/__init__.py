@@ -1,4 +1,4 @@
-"""Limbs that follow: a flat puppet of the person in the video, and one of the person in the still."""
+"""Limbs that follow: a flat puppet of the person in a video, and one of that in a still."""
 
 from photoplay.engines.parallax.transfer.puppet.act import Act, prepare
 

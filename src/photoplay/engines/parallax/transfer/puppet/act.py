@@ -1,4 +1,4 @@
-"""What is known of limbs on both sides: of the character in the still, of the person in the video."""
+"""What is known of limbs on both sides: the character in the still, the person in the video."""
 
 from __future__ import annotations
 

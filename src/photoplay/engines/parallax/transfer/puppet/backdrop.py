@@ -174,7 +174,7 @@ def _passed(
 
 
 def _voted(frame: RGB, off: Plane, in_plate: Field) -> tuple[Mask, Mask]:
-    """Pieces that differ and have their outline in the frame, and those that have it in the plate."""
+    """Pieces that differ and have their outline in the frame, and those with it in the plate."""
     around = np.ones((3, 3), np.uint8)
     differs = cv2.morphologyEx((off > _DIFFERS).astype(np.uint8), cv2.MORPH_CLOSE, around)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(differs)

@@ -63,8 +63,8 @@ def find_doll(scene: Scene) -> Doll | NoDoll:
     is_person = _stands(found.shape, found.pose) and _has_face(scene, found.shape, found.pose)
     if cover < LEAST_COVER or not is_person:
         return NoDoll(
-            f"the figure in the picture does not stand like a whole person (fit {cover:.2f}), so its "
-            "limbs do not move"
+            "the figure in the picture does not stand like a whole person "
+            f"(fit {cover:.2f}), so its limbs do not move"
         )
     joints, radii = body.joints_of(found.shape, found.pose), body.radii_of(found.shape)
     left, right = (clear_share(mask, joints, radii, each, 0.5) >= _GAP for each in body.ARMS)

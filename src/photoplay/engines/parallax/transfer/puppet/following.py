@@ -57,10 +57,10 @@ class Followed:
     """A person in a video: proportions, the pose of each frame (px of the frame), how sure.
 
     `first_cover` is the median intersection over union of puppet and figure before the puppet was
-    known, and `cover` that of each frame; `clear` (frames, 2) is the share of the left and the right
-    forearm that can be told from what is beside it. `explained` is the share of what surely moves that the
-    puppet covers, `beside` the share of the puppet that surely lies on backdrop, and `cut_off` the
-    share of frames in which the figure goes on beyond the top or a side.
+    known, and `cover` that of each frame; `clear` (frames, 2) is the share of the left and the
+    right forearm that can be told from what is beside it. `explained` is the share of what surely
+    moves that the puppet covers, `beside` the share of the puppet that surely lies on backdrop, and
+    `cut_off` the share of frames in which the figure goes on beyond the top or a side.
     """
 
     shape: Shape
@@ -173,7 +173,7 @@ def _clear(mask: Mask, shape: Shape, pose: Vector) -> list[float]:
 
 
 def _tally(backdrop: Backdrop, number: int, shape: Shape, pose: Vector) -> Vector:
-    """Pixels that surely move under the puppet, and in all; the puppet's on backdrop, and in all."""
+    """Pixels that surely move under the puppet, and in all; its own on backdrop, and in all."""
     figure, nothing = backdrop.known(number)
     covered = drawn(shape, pose, figure.shape)
     return np.array(

@@ -1,7 +1,7 @@
 """The pieces of a cut-out character: trunk with head and legs, and the arms that move.
 
-Each is a layer of its own and is drawn over what lies behind it, so that an arm may cross the trunk.
-Neighbours share a disc at their joint: turned against each other they leave no gap.
+Each is a layer of its own and is drawn over what lies behind it, so that an arm may cross the
+trunk. Neighbours share a disc at their joint: turned against each other they leave no gap.
 """
 
 from __future__ import annotations

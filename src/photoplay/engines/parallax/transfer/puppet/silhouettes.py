@@ -92,7 +92,7 @@ def _cut(frame: RGB, labels: Plane) -> Mask:
 
 def _pieces(mask: Mask) -> Mask:
     """The larger pieces: a head whose neck was lost is one of its own."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
     return np.asarray((areas >= _LEAST_PIECE * max(areas.max(), 1))[labels])
