@@ -127,6 +127,8 @@ def correlations(
     tall = motion.tall * motion.size[1]
     found = {}
     for name in MARKS:
+        if name.replace("wrist", "arm") not in (*act.limbs, "crown"):
+            continue
         asked = (truth[name] - truth["hips"])[RISEN:]
         got = np.array(seen[name])
         far = [axis for axis in (0, 1) if np.ptp(asked[:, axis]) > _FAR * tall]

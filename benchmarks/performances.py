@@ -1,7 +1,8 @@
 """Reference videos of people with limbs, whose joints are known.
 
-`PERFORMANCES` were looked at while the puppet was made, `ASIDE` and `HOPELESS` when its gates were
-chosen: a puppet should follow the one and refuse the other. `UNSEEN` were drawn after that.
+`PERFORMANCES` were looked at while the puppet was made, `ASIDE`, `HOPELESS` and `LATER` when its gates
+were chosen: a puppet should follow the one and refuse the other. `UNSEEN` were drawn after that, and
+moved nothing.
 """
 
 from __future__ import annotations
@@ -204,19 +205,67 @@ def hands_in_pockets(time_s: float) -> Stance:
 
 _ARMLESS = Build(upper_arm=0.01, forearm=0.01, seed=9)
 
-UNSEEN: dict[str, Motion] = {
-    "unseen: semaphore": Motion(stance=semaphore, build=_TALL, backdrop="wall", seed=3),
-    "unseen: conducting": Motion(
+LATER: dict[str, Motion] = {
+    "later: semaphore": Motion(stance=semaphore, build=_TALL, backdrop="wall", seed=3),
+    "later: conducting": Motion(
         stance=conducting, build=replace(_RED, shirt=(230, 230, 225)), backdrop="street"
     ),
-    "unseen: reaching": Motion(
+    "later: reaching": Motion(
         stance=reaching, build=replace(_CHILD, shirt=(220, 120, 40)), pan_x=ramp(0.08, 1, 4)
     ),
-    "unseen: noisy": Motion(stance=waving, build=_BARE, noise=10, backdrop="coffee"),
-    "unseen, hopeless: hands in pockets": Motion(stance=hands_in_pockets, backdrop="street"),
-    "unseen, hopeless: no arms": Motion(
+    "later: noisy": Motion(stance=waving, build=_BARE, noise=10, backdrop="coffee"),
+    "later, hopeless: hands in pockets": Motion(stance=hands_in_pockets, backdrop="street"),
+    "later, hopeless: no arms": Motion(
         stance=dancing, build=_ARMLESS, backdrop="interior (motorcycle)"
     ),
-    "unseen, hopeless: waist up": Motion(stance=conducting, build=_BARE, tall=1.3),
-    "unseen, hopeless: tiny": Motion(stance=jumping_jack, build=_TALL, tall=0.15),
+    "later, hopeless: waist up": Motion(stance=conducting, build=_BARE, tall=1.3),
+    "later, hopeless: tiny": Motion(stance=jumping_jack, build=_TALL, tall=0.15),
+}
+
+
+def pointing(time_s: float) -> Stance:
+    """The left arm points out and up in turns; the body turns its weight."""
+    up = 0.5 - 0.5 * float(np.cos(2 * np.pi * 0.5 * time_s))
+    return Stance(
+        torso=-0.06 * up,
+        left_arm=(0.5 + 1.4 * up, 0.15),
+        right_arm=(0.45, 0.1 + 0.1 * up),
+        shift=0.012 * _beat(time_s, 0.5),
+    )
+
+
+def flapping(time_s: float) -> Stance:
+    """Both arms go out and in like wings; the head goes with them."""
+    out = _beat(time_s, 0.6)
+    return Stance(
+        torso=0.05 * _beat(time_s, 0.3),
+        head=0.1 * _beat(time_s, 0.3),
+        left_arm=(1.2 + 0.6 * out, 0.2 + 0.3 * out),
+        right_arm=(1.2 + 0.6 * out, 0.2 + 0.3 * out),
+    )
+
+
+def clapping(time_s: float) -> Stance:
+    """Hands meet before the chest and part."""
+    part = 0.5 - 0.5 * float(np.cos(2 * np.pi * 0.9 * time_s))
+    return Stance(
+        torso=0.04 * _beat(time_s, 0.45),
+        left_arm=(0.5 + 0.5 * part, -2.0 + 1.1 * part),
+        right_arm=(0.5 + 0.5 * part, -2.0 + 1.1 * part),
+        shift=0.015 * _beat(time_s, 0.45),
+    )
+
+
+_GREY = Build(shirt=(120, 120, 125), trousers=(30, 30, 60), pattern="noise", seed=21)
+
+UNSEEN: dict[str, Motion] = {
+    "unseen: pointing": Motion(stance=pointing, build=_GREY, backdrop="street"),
+    "unseen: flapping": Motion(
+        stance=flapping, build=replace(_TALL, shirt=(200, 80, 120)), pan_y=wave(0.01, 0.5)
+    ),
+    "unseen: marching, pushed in": Motion(
+        stance=marching, build=_GREY, backdrop="wall", log_zoom=ramp(0.1, 0, 5)
+    ),
+    "unseen, hopeless: clapping": Motion(stance=clapping, build=_BARE, backdrop="street"),
+    "unseen, hopeless: knees down": Motion(stance=flapping, build=_GREY, tall=1.6),
 }

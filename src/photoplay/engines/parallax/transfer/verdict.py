@@ -12,13 +12,13 @@ from photoplay.engines.parallax.transfer.reading import Reading
 
 HOSTED = "Kling 3.0 motion control does that (photoplay transfer --engine fal)"
 FULLY = f"limbs and faces do not follow the video in this clip: {HOSTED}"
-FACES = f"hands and faces do not follow the video in this engine: {HOSTED}"
+FACES = f"legs, hands and faces do not follow the video in this engine: {HOSTED}"
 
 
 class Mode(StrEnum):
     """What is transferred."""
 
-    PUPPET = "limbs"  # arms, legs, trunk and head of the figure, and the camera
+    PUPPET = "limbs"  # arms, trunk and head of the figure, and the camera
     RHYTHM = "rhythm"  # lean, bob and tilt of the figure, and the camera
     CAMERA = "camera"  # the camera's path alone
     NOTHING = "nothing"  # the prompt directs
@@ -128,7 +128,9 @@ def _why_not(
         )
     elif figure is None:
         reasons.append(_no_figure(scene))
-    if act is not None and act.why_not is not None and reading.rhythm is not None:
+    # A picture in which nothing can be bent has said why already.
+    is_told = figure is not None or (act is not None and act.performance is not None)
+    if act is not None and act.why_not and is_told and reading.rhythm is not None:
         reasons.append(act.why_not)
     return tuple(reasons)
 

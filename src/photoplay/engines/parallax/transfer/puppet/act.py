@@ -14,7 +14,7 @@ from photoplay.engines.parallax.transfer.puppet.pieces import ARM_NAMES
 from photoplay.engines.parallax.transfer.puppet.retarget import retarget
 from photoplay.engines.parallax.transfer.tracking import Tracks
 
-UNDERSTOOD = 0.5  # confidence from which on limbs follow
+UNDERSTOOD = 0.7  # confidence from which on limbs follow
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, P
 
 RISE = 14  # frames in which the movement comes up from the still
 _TRUNK_RAD, _HEAD_RAD = 0.35, 0.3
-_BOW = (-0.15, 0.03)  # of the trunk's length, logarithms
+_BOW = (-0.25, 0.03)  # of the trunk's length, logarithms
 _ARM = (-0.35, 3.0)
 _FOREARM = (-2.2, 2.2)
 
