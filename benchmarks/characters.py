@@ -43,7 +43,7 @@ def all_limbs() -> dict[str, RGB]:
     return {
         "arms apart": actors.cut_out(Build(shirt=(90, 130, 80), seed=7), with_limbs(), size, 1000),
         "photographed head": _with_photographed_head(),
-        "child, arms out": actors.cut_out(child, spread, (1200, 1200), 900),
+        "child, arms out": actors.cut_out(child, spread, size, 900),
         "hand on hip": actors.cut_out(Build(shirt=(150, 60, 90), seed=8), on_hip, size, 1000),
         "arms down": actors.cut_out(Build(seed=3), down, size, 1000),
         "arms crossed": actors.cut_out(Build(seed=3), crossed, size, 1000),

@@ -1,8 +1,8 @@
 """Reference videos of people with limbs, whose joints are known.
 
-`PERFORMANCES` were looked at while the puppet was made, `ASIDE`, `HOPELESS` and `LATER` when its gates
-were chosen: a puppet should follow the one and refuse the other. `UNSEEN` were drawn after that, and
-moved nothing.
+`PERFORMANCES` were looked at while the puppet was made, `ASIDE`, `HOPELESS` and `LATER` when its
+gates were chosen: a puppet should follow the one and refuse the other. `UNSEEN` were drawn after
+that, and moved nothing.
 """
 
 from __future__ import annotations

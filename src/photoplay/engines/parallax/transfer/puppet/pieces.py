@@ -17,7 +17,7 @@ from photoplay.frames import Field, Plane
 
 _COARSE_PX = 4  # between points at which distances are measured; they are smooth
 _SOFT_PX = 1.5  # at 1080p: half the width of the edge where a piece was cut from its neighbour
-_SPIKE, _NEAR = 0.7, 3.5  # what is narrower is a spike, and where it is one; radii of the limb
+_SPIKE, _NEAR = 0.7, 5.0  # what is narrower is a spike, and where it is one; radii of the limb
 _SLEEVE = 0.6  # by how much more of a joint's surroundings goes with the limb, radii of it
 _DISC = 1.06  # radius of what neighbours share, in those of the shoulder's own roundness
 _ROUND = (1.05, 1.8)  # and that one, in radii of the arm

@@ -1,8 +1,9 @@
 """A performance on the joints of a character.
 
 An arm that moves takes the angles of the video's, whatever its own pose was: who waves, waves up
-high. Trunk and head change from their own pose by as much as the video's figure changes from its
-usual one. Hips and feet stay where they are.
+high. The trunk changes from its own pose by as much as the video's changes from its usual one, and
+takes the head along: a head's own tilt is less than what a like background adds to it. Hips and
+feet stay where they are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from photoplay.engines.parallax.transfer.puppet.character import Doll
 from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, Performance
 
 RISE = 14  # frames in which the movement comes up from the still
-_TRUNK_RAD, _HEAD_RAD = 0.35, 0.3
+_TRUNK_RAD = 0.35
 _BOW = (-0.25, 0.03)  # of the trunk's length, logarithms
 _ARM = (-0.35, 3.0)
 _FOREARM = (-2.2, 2.2)
@@ -33,7 +34,6 @@ def retarget(performance: Performance, doll: Doll, arms: tuple[bool, bool]) -> J
     trunk_px = performance.shape.trunk * performance.shape.height_px
     lean = change[:, Angle.TRUNK] + np.arctan(change[:, Angle.ROOT_X] / trunk_px)
     poses[:, Angle.TRUNK] += rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
-    poses[:, Angle.HEAD] += rise * change[:, Angle.HEAD].clip(-_HEAD_RAD, _HEAD_RAD)
     poses[:, Angle.TRUNK_LENGTH] += rise * change[:, Angle.TRUNK_LENGTH].clip(*_BOW)
     for moves, arm in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True):
         if moves:
