@@ -54,7 +54,11 @@ def main() -> None:
     cv2.setNumThreads(1)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else GALLERY
     sets = (
-        performances.PERFORMANCES | performances.ASIDE | performances.HOPELESS | performances.UNSEEN
+        performances.PERFORMANCES
+        | performances.ASIDE
+        | performances.HOPELESS
+        | performances.LATER
+        | performances.UNSEEN
     )
     read_of: dict[str, tuple[Reading, Performance | None]] = {}
     found: dict[str, dict[str, object]] = {}

@@ -113,7 +113,7 @@ CAPSULES: tuple[tuple[Joint, Joint, str, float, float], ...] = (
     (_J.RIGHT_HIP, _J.RIGHT_KNEE, "leg_radius", 1.15, 0.9),
     (_J.RIGHT_KNEE, _J.RIGHT_ANKLE, "leg_radius", 0.9, _TAPER),
 )
-ARMS, LEGS = (slice(6, 8), slice(8, 10)), (slice(10, 12), slice(12, 14))  # left, right
+ARMS = (slice(6, 8), slice(8, 10))  # left, right
 _ALL = slice(0, len(CAPSULES))
 HANGS = {  # the capsules that an angle moves
     Angle.ROOT_X: _ALL,

@@ -31,7 +31,7 @@ _LEAP_RAD = 0.9  # between two of them, that no arm makes
 _LEAPS = 0.08  # share of frames with a leap, beyond which an arm is not understood
 _TOLD = 0.15  # of a forearm must be clear for an arm to be told
 _CLEAR = 0.4  # share of frames in which an arm must be told from what is beside it
-SWINGS_RAD = 0.35  # of an arm, from which on it counts as moving
+SWINGS_RAD = 0.45  # of an arm, from which on it counts as moving
 
 
 @dataclass(frozen=True, slots=True)
