@@ -44,9 +44,10 @@ def draw(picture: RGB, arms: Arms, foot: tuple[float, float], tall: float) -> No
     """Draw a person who stands on `foot` into a picture, (H, W, 3) or (H, W, 4)."""
 
     def line(start: object, end: object, wide: float, colour: tuple[int, int, int]) -> None:
-        ends = [tuple(int(v * 16) for v in np.asarray(place)) for place in (start, end)]
+        first, last = ([int(v * 16) for v in np.asarray(place)] for place in (start, end))
         px = max(1, round(wide * tall))
-        cv2.line(picture, *ends, (*colour, 255)[: picture.shape[2]], px, cv2.LINE_AA, 4)
+        paint = (*colour, 255)[: picture.shape[2]]
+        cv2.line(picture, first, last, paint, px, cv2.LINE_AA, 4)
 
     def place(right: float, up: float) -> NDArray[np.float64]:
         return np.array([foot[0] + (right + arms.lean * up) * tall, foot[1] - up * tall])
