@@ -118,7 +118,7 @@ def marked_character() -> RGB:
 def correlations(
     motion: Motion, scene: Scene, reading: Reading, act: Act
 ) -> dict[str, list[float]]:
-    """For each mark that moves far, the correlation of its ways right and down from the hips."""
+    """For each mark that moves far, how its way from the hips correlates; right and down apart."""
     truth = motion.joints()
     renderer = _renderer(scene, reading, judge(reading, scene, act), act)
     frames = range(RISEN, len(truth["hips"]))
@@ -138,13 +138,15 @@ def correlations(
         far = [axis for axis in (0, 1) if np.ptp(asked[:, axis]) > _FAR * tall]
         alike = [_correlation(asked[:, axis], got[:, axis]) for axis in far]
         if alike:
-            found[name] = alike
+            found[name] = [_correlation(asked, got), *alike]
     return found
 
 
 def _correlation(asked: NDArray[np.float64], got: NDArray[np.float64]) -> float:
-    known = np.isfinite(got)
-    return round(float(np.corrcoef(asked[known], got[known])[0, 1]), 3)
+    """Of numbers or of places, (frames,) or (frames, 2)."""
+    known = np.isfinite(got.reshape(len(got), -1)).all(axis=1)
+    a, b = (each[known] - each[known].mean(axis=0) for each in (asked, got))
+    return round(float((a * b).sum() / np.sqrt((a**2).sum() * (b**2).sum())), 3)
 
 
 def _find(picture: RGB, colour: tuple[int, int, int]) -> NDArray[np.float64]:
