@@ -17,7 +17,6 @@ from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, P
 
 RISE = 14  # frames in which the movement comes up from the still
 _TRUNK_RAD = 0.35
-_BOW, _UPRIGHT = (-0.25, 0.03), 85  # of the trunk's length, logarithms; percentile of its usual one
 _ARM = (-0.35, 3.0)
 _FOREARM = (-2.2, 2.2)
 
@@ -34,9 +33,6 @@ def retarget(performance: Performance, doll: Doll, arms: tuple[bool, bool]) -> J
     trunk_px = performance.shape.trunk * performance.shape.height_px
     lean = change[:, Angle.TRUNK] + np.arctan(change[:, Angle.ROOT_X] / trunk_px)
     poses[:, Angle.TRUNK] += rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
-    long = performance.poses[:, Angle.TRUNK_LENGTH]
-    bow = long - np.percentile(long, _UPRIGHT)  # a bow shortens, and nothing makes longer
-    poses[:, Angle.TRUNK_LENGTH] += rise * bow.clip(*_BOW)
     for moves, arm in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True):
         if moves:
             _swing(poses, performance, doll, arm, rise)
