@@ -8,7 +8,7 @@ square as large as the frame, ln zoom, roll) and figure (lean, bob, tilt) over t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import av
@@ -16,12 +16,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import stills
+from benchmarks import actors, stills
+from benchmarks.actors import Build, Stance
 from photoplay.frames import RGB, SAMPLE_RATE_HZ
 
 FPS = 24
 SIZE = (960, 540)
 Curve = Callable[[float], float]
+_WORLD = 1.6  # sides of the world, in sides of the frame
 
 
 def _none(time_s: float) -> float:  # noqa: ARG001
@@ -64,6 +66,9 @@ class Motion:
     size: tuple[int, int] = SIZE
     noise: float = 2.0
     seed: int = 0
+    stance: Callable[[float], Stance] | None = None  # a figure with limbs, instead of `lean`
+    build: Build = field(default_factory=Build)
+    tall: float = 0.8  # of that figure, as a share of the frame's height
 
     def truth(self) -> NDArray[np.float64]:
         """(frames, 7): pan right, pan down, ln zoom, roll, lean, bob, tilt."""
@@ -75,20 +80,15 @@ class Motion:
     def frames(self) -> Iterator[RGB]:
         """The pictures."""
         rng = np.random.default_rng(self.seed)
-        width, height = self.size
-        unit = (width * height) ** 0.5
         for number, row in enumerate(self.truth()):
             time_s = number / FPS
             cut = sum(time_s >= at_s for at_s in self.cuts_s)
             world = _world(self.backdrop, self.size, cut)
             if self.lean is not None:
                 self._draw(world, row[4:], self.arm(time_s))
-            pan, zoom, roll = row[:2] * unit, np.exp(row[2]), row[3]
-            cos, sin = np.cos(roll) / zoom, np.sin(roll) / zoom
-            centre = np.array([world.shape[1], world.shape[0]]) / 2 + pan - 0.5
-            middle = np.array([width, height]) / 2 - 0.5
-            inverse = np.array([[cos, sin, 0], [-sin, cos, 0]])
-            inverse[:, 2] = centre - inverse[:, :2] @ middle
+            if self.stance is not None:
+                actors.draw(world, self.build, self.stance(time_s), *self._place(world))
+            inverse = self._camera(row)
             shown = cv2.warpAffine(
                 world, inverse, self.size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                 borderMode=cv2.BORDER_REFLECT,
@@ -96,6 +96,35 @@ class Motion:
             light = 1 + self.flicker * rng.uniform(-1, 1)
             noise = rng.normal(0, self.noise, shown.shape).astype(np.float32)
             yield (shown * light + noise).clip(0, 255).astype(np.uint8)
+
+    def joints(self) -> dict[str, NDArray[np.float64]]:
+        """Where the joints of the figure with limbs are in each frame, (frames, 2), px."""
+        assert self.stance is not None
+        world = _world(self.backdrop, self.size, 0)
+        found: dict[str, list[NDArray[np.float64]]] = {}
+        for number, row in enumerate(self.truth()):
+            at = actors.joints(self.build, self.stance(number / FPS), *self._place(world))
+            into = cv2.invertAffineTransform(self._camera(row))
+            for name, place in at.items():
+                found.setdefault(name, []).append(into[:, :2] @ place + into[:, 2])
+        return {name: np.array(places) for name, places in found.items()}
+
+    def _place(self, world: RGB) -> tuple[NDArray[np.float64], float]:
+        """Foot and height of the figure with limbs, px of the world."""
+        rows, columns = world.shape[:2]
+        high = self.size[1]
+        return np.array([columns / 2, rows / 2 + 0.44 * high]), self.tall * high
+
+    def _camera(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The matrix from the frame to the world, (2, 3)."""
+        width, height = self.size
+        pan, zoom, roll = row[:2] * (width * height) ** 0.5, np.exp(row[2]), row[3]
+        cos, sin = np.cos(roll) / zoom, np.sin(roll) / zoom
+        world = np.round(np.array(self.size) * _WORLD)
+        inverse = np.array([[cos, sin, 0], [-sin, cos, 0]])
+        inverse[:, 2] = world / 2 + pan - 0.5
+        inverse[:, 2] -= inverse[:, :2] @ (np.array(self.size) / 2 - 0.5)
+        return inverse
 
     def _draw(self, world: RGB, body: NDArray[np.float64], arm_rad: float) -> None:
         lean, bob, tilt = body
@@ -172,7 +201,7 @@ def _world(backdrop: str, size: tuple[int, int], cut: int) -> RGB:
     """A fresh picture, half as large again as the frame."""
     key = (backdrop, size, cut)
     if key not in _WORLDS:
-        wide, high = round(size[0] * 1.6), round(size[1] * 1.6)
+        wide, high = (round(side * _WORLD) for side in size)
         if backdrop == "wall":
             picture = np.full((high, wide, 3), (180, 190, 200), np.uint8)
         elif backdrop == "street":

@@ -55,12 +55,12 @@ def main() -> None:
     rows: dict[str, list[RGB]] = {name: [] for name in SHOWN_ON}
     with ThreadPoolExecutor(2) as pool:
         for who, picture in characters().items():
-            scene = _scene(picture, pool)
+            scene = scene_of(picture, pool)
             for name in SHOWN_ON:
                 modes[name][who], row = _row(scene, readings[name])
                 rows[name].append(row)
     for name, each in rows.items():
-        _write(each, folder / f"transfer-{name.replace(' ', '-')}.jpg")
+        write_rows(each, folder / f"transfer-{name.replace(' ', '-')}.jpg")
     print(json.dumps({"motions": found, "modes": modes}))
 
 
@@ -96,7 +96,8 @@ def _alike(found: NDArray[np.float64], truth: NDArray[np.float64]) -> float | No
     return round(float(np.corrcoef(found, truth)[0, 1]), 3)
 
 
-def _scene(picture: RGB, pool: Executor) -> Scene:
+def scene_of(picture: RGB, pool: Executor) -> Scene:
+    """A still at clip size, taken apart."""
     height, width = picture.shape[:2]
     raster = fit_raster(width, height, Tier.STANDARD, None)
     matte = None
@@ -108,7 +109,7 @@ def _scene(picture: RGB, pool: Executor) -> Scene:
 
 
 def _row(scene: Scene, reading: Reading) -> tuple[str, RGB]:
-    verdict = judge(reading, scene)
+    verdict = judge(reading, scene, None)
     gesture = None
     if verdict.figure is not None and reading.rhythm is not None:
         gesture = Gesture(scene, verdict.figure, reading.rhythm)
@@ -125,7 +126,8 @@ def _row(scene: Scene, reading: Reading) -> tuple[str, RGB]:
     return verdict.mode, np.hstack([small(renderer.frame(each), CELL_PX) for each in SHOWN])
 
 
-def _write(rows: list[RGB], path: Path) -> None:
+def write_rows(rows: list[RGB], path: Path) -> None:
+    """Strips under each other, as a JPEG."""
     widest = max(row.shape[1] for row in rows)
     padded = [
         cv2.copyMakeBorder(

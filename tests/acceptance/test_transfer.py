@@ -6,16 +6,19 @@ import base64
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 
 import photoplay
-from photoplay.frames import audio_samples
-from photoplay.media import probe, read_audio
-from tests import motions, pictures
+from photoplay.frames import RGB, audio_samples
+from photoplay.media import probe, read_audio, read_colour
+from tests import motions, people, pictures
 from tests.rigs.photoplay import Installation
 from tests.rigs.processes import wait_until
 
@@ -64,6 +67,32 @@ def test_explain_says_what_would_follow_and_renders_nothing(folder: Path) -> Non
     assert (said["camera_confidence"], said["duration_s"]) == (1.0, 3)
     assert not (folder / "none.mp4").exists()
     assert "camera   1.00" in run(folder, "ball.png", "motion.mp4", "--explain").stdout
+
+
+def test_a_figure_raises_the_arm_that_is_raised_in_the_video(tmp_path: Path) -> None:
+    people.film(tmp_path / "wave.mp4", people.wave)
+    picture = people.cut_out(people.Arms())
+    hand = tuple(round(each) for each in people.wrists(people.Arms(), *people.PLACE)[1])
+    cv2.circle(picture, hand, 14, (0, 255, 0, 255), -1)
+    Image.fromarray(picture).save(tmp_path / "figure.png")
+    done = run(tmp_path, "figure.png", "wave.mp4", "static camera", "-o", "clip.mp4", "--json")
+    assert done.returncode == 0, done.stderr
+    notes = json.loads(done.stdout)["notes"]
+    assert any("the limbs, that is, right arm, with trunk and head" in note for note in notes)
+    assert any("Kling 3.0 motion control" in note for note in notes)
+    frames = read_colour(tmp_path / "clip.mp4", count=72, fps=Fraction(24), side_px=320)
+    found = np.array([_green(frame) for frame in frames])
+    asked = np.array([people.wrists(people.wave(n / 24), (0, 0), 1)[1] for n in range(72)])
+    assert np.corrcoef(found[16:, 1], asked[16:, 1])[0, 1] > 0.95
+    assert np.ptp(found[:, 1]) > 60
+
+
+def _green(frame: RGB) -> tuple[float, float]:
+    """The middle of what is green."""
+    red, green, blue = np.moveaxis(frame.astype(int), 2, 0)
+    rows, columns = np.nonzero((green > 140) & (red < 100) & (blue < 100))
+    assert len(rows) > 10
+    return float(columns.mean()), float(rows.mean())
 
 
 def test_what_is_no_film_is_refused_in_one_line(folder: Path) -> None:

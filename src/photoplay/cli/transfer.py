@@ -38,7 +38,10 @@ photoplay transfer portrait.jpg dance.mp4 --engine fal --tier pro
 
 [bold]What follows the video[/bold] is the camera, and how the body leans, bobs and tilts its head.
 
-Limbs and faces do not move in the built-in engine; a hosted one does that for money.
+The arms follow, too, of a cut-out figure from head to foot (a PNG with transparency) whose arms are
+apart from the body, if the video shows somebody from head to foot in one take.
+
+Legs, hands and faces do not move in the built-in engine; a hosted one does that for money.
 """
 
 _MOTION = "The motion"
@@ -163,6 +166,7 @@ def _human(verdict: Verdict, seconds: int) -> str:
         "length": f"{seconds} s",
         "camera": f"{verdict.camera_confidence:.2f}",
         "rhythm": f"{verdict.rhythm_confidence:.2f}",
+        "limbs": f"{verdict.limbs_confidence:.2f}, {', '.join(verdict.limbs) or 'none follows'}",
         "subject": f"{verdict.subject_confidence:.2f}, {bent}",
     }
     lines = [f"{name:9}{value}" for name, value in rows.items()]

@@ -1,7 +1,7 @@
 """Film files: encode, measure, read back. The only importer of PyAV."""
 
 from photoplay.media.encode import encode
-from photoplay.media.footage import Footage, look_at, read_grey
+from photoplay.media.footage import Footage, look_at, read_colour, read_grey
 from photoplay.media.formats import Codec, Encoding, default_path
 from photoplay.media.join import can_join, join
 from photoplay.media.probe import (
@@ -33,6 +33,7 @@ __all__ = [
     "loudness_lufs",
     "probe",
     "read_audio",
+    "read_colour",
     "read_grey",
     "read_track",
     "write_wav",

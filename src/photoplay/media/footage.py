@@ -1,4 +1,4 @@
-"""A video that leads a clip: what it holds, and its frames as small grey pictures.
+"""A video that leads a clip: what it holds, and its frames as small pictures.
 
 Nothing is believed that the file says of itself: its packets are counted, no further than they are
 needed, and what is decoded is reduced at once.
@@ -17,10 +17,11 @@ import numpy as np
 from av.container import InputContainer
 from av.video import VideoStream
 from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
 
 from photoplay.clip import MAX_IMAGE_TRANSFER_S, MAX_TRANSFER_S, MIN_CLIP_S, Orientation
 from photoplay.errors import InvalidRequest
-from photoplay.frames import Plane
+from photoplay.frames import RGB, Plane
 
 MOST_PIXELS = 8192 * 4320
 LEAST_SIDE_PX = 64
@@ -95,8 +96,31 @@ def read_grey(
     `check_cancelled` is called for every frame of the file, and may raise. Raises InvalidRequest
     where the file is damaged.
     """
+    yield from _read(path, count, fps, side_px, "gray", check_cancelled)
+
+
+def read_colour(
+    path: Path,
+    *,
+    count: int,
+    fps: Fraction,
+    side_px: int,
+    check_cancelled: Callable[[], None] = lambda: None,
+) -> Iterator[RGB]:
+    """The same in colour."""
+    yield from _read(path, count, fps, side_px, "rgb24", check_cancelled)
+
+
+def _read(
+    path: Path,
+    count: int,
+    fps: Fraction,
+    side_px: int,
+    pixels: str,
+    check_cancelled: Callable[[], None],
+) -> Iterator[NDArray[np.uint8]]:
     done = 0
-    shown: Plane | None = None
+    shown: NDArray[np.uint8] | None = None
     with _open(path) as (file, video):
         video.thread_count = _THREADS
         start_s: float | None = None
@@ -111,18 +135,18 @@ def read_grey(
                 done += 1
             if done >= count:
                 return
-            shown = _grey(path, frame, side_px)
+            shown = _small(path, frame, side_px, pixels)
     if shown is None or done < count - 2 * fps:
         raise _unusable(path, f"can be read for {float(done / fps):.1f} s only", "an intact file")
     for _ in range(count - done):
         yield shown
 
 
-def _grey(path: Path, frame: av.VideoFrame, side_px: int) -> Plane:
+def _small(path: Path, frame: av.VideoFrame, side_px: int, pixels: str) -> NDArray[np.uint8]:
     _check_size(path, frame.width, frame.height)
     scale = side_px / max(frame.width, frame.height)
     size = (max(16, round(frame.width * scale)), max(16, round(frame.height * scale)))
-    small = frame.reformat(*size, format="gray", interpolation=Interpolation.AREA).to_ndarray()
+    small = frame.reformat(*size, format=pixels, interpolation=Interpolation.AREA).to_ndarray()
     # Telephones film sideways and say so; the angle counts against the clock.
     return np.ascontiguousarray(np.rot90(small, round(frame.rotation / 90) % 4), np.uint8)
 

@@ -108,17 +108,21 @@ def motion_blur(pose: Pose, picture: I420) -> None:
 
 
 class Focus:
-    """Layers with a blurred twin each, mixed by how far out of focus they are."""
+    """Layers with a blurred twin each, mixed by how far out of focus they are.
 
-    def __init__(self, scene: Scene) -> None:
-        self._layers = scene.layers
+    `layers` are pieces of the scene's, from back to front: before the first all is subject.
+    """
+
+    def __init__(self, scene: Scene, layers: tuple[Layer, ...] | None = None) -> None:
+        self._layers = scene.layers if layers is None else layers
         deviation = _DEFOCUS_PX * scene.canvas.raster.unit_px * scene.oversampling
-        self._blurred = [layer.blurred(deviation) for layer in scene.layers]
+        self._blurred = [layer.blurred(deviation) for layer in self._layers]
 
     def layers(self, pose: Pose) -> tuple[Layer, ...]:
         """The layers as the lens sees them at this pose."""
-        shares = (pose.defocus_background, pose.defocus_subject)
+        subject = [pose.defocus_subject] * (len(self._layers) - 1)
+        shares = (pose.defocus_background, *subject)
         return tuple(
             sharp.mixed(soft, share) if share > 0.004 else sharp
-            for sharp, soft, share in zip(self._layers, self._blurred, shares, strict=False)
+            for sharp, soft, share in zip(self._layers, self._blurred, shares, strict=True)
         )

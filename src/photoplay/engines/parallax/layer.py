@@ -86,6 +86,25 @@ class Layer:
         )
         return cls(name, depth, *_packed((luma, u, v)), made, oversampling)
 
+    def part(self, name: str, share: Field) -> Layer:
+        """What `share` (H, W), 0–1, holds of a layer that has a matte."""
+        assert self.matte is not None
+        whole = self.matte
+        kept = (share * 255 + 0.5).astype(np.uint8)
+        alpha = cv2.multiply(np.ascontiguousarray(whole.luma[..., 0]), kept, scale=1 / 255)
+        made = Matte.of(alpha, BLOCK * self.oversampling)
+        # Of the chroma just as much as of its matte: a difference would be a green rim.
+        of_chroma = made.chroma[..., 0] / np.maximum(whole.chroma[..., 0], 1).astype(np.float32)
+        chroma = self.chroma[..., :2] * of_chroma.clip(0, 1)[..., None] + np.float32(0.5)
+        luma = cv2.multiply(np.ascontiguousarray(self.luma[..., 0]), kept, scale=1 / 255)
+        return replace(
+            self,
+            name=name,
+            luma=row_pairs(luma),
+            chroma=row_pairs(chroma.astype(np.uint8)),
+            matte=made,
+        )
+
     def blurred(self, deviation_px: float) -> Layer:
         """The layer out of focus; its outline softens with it."""
         matte = self.matte

@@ -19,6 +19,7 @@ from photoplay.engines.parallax.camera import (
     limits,
 )
 from photoplay.engines.parallax.film import Focus, Grain, motion_blur
+from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.momentum import Start
 from photoplay.engines.parallax.motion import SecondaryMotion
@@ -35,6 +36,10 @@ _SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the
 
 class Mover(Protocol):
     """Moves layers beside what a plan asks for."""
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What is filmed, from back to front: the scene's layers, or pieces of them."""
 
     def added(self, frame: int, pose: Pose, offsets: Mapping[str, Offset]) -> dict[str, Offset]:
         """The offsets of a frame and those of this movement."""
@@ -85,6 +90,7 @@ class ShotRenderer:
             start=start,
         )
         self._gesture = gesture
+        self._layers = scene.layers if gesture is None else gesture.layers
         self._lead, self._frames, self._loop = lead, frames, loop
         frames += lead
         plan = led_in(plan, lead / frames)
@@ -95,7 +101,7 @@ class ShotRenderer:
             scene, plan, frames=frames, fps=fps, strength=strength, seed=seed, loop=loop
         )
         racks = any(pose.defocus_background or pose.defocus_subject for pose in self._path)
-        self._focus = Focus(scene) if racks else None
+        self._focus = Focus(scene, self._layers) if racks else None
         self._scene = scene
         self._strength = strength
         self._fps = fps
@@ -157,7 +163,7 @@ class ShotRenderer:
 
     def _composite(self, number: int, out: I420, offsets: dict[str, Offset]) -> I420:
         pose = self._path[number]
-        layers = self._focus.layers(pose) if self._focus else self._scene.layers
+        layers = self._focus.layers(pose) if self._focus else self._layers
         return film(layers, self._scene.grid, pose, offsets, out)
 
 

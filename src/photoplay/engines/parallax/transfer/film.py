@@ -15,11 +15,12 @@ from photoplay.engine import Run
 from photoplay.engines.parallax import single
 from photoplay.engines.parallax.reel import WORKERS, Reel, strength_of
 from photoplay.engines.parallax.scene import Scene, build_scene
-from photoplay.engines.parallax.shot import ShotRenderer, stage_of
+from photoplay.engines.parallax.shot import Mover, ShotRenderer, stage_of
 from photoplay.engines.parallax.transfer.gesture import Gesture
 from photoplay.engines.parallax.transfer.path import follow_camera
+from photoplay.engines.parallax.transfer.puppet import Act, prepare
 from photoplay.engines.parallax.transfer.reading import Reading, read
-from photoplay.engines.parallax.transfer.verdict import Verdict, judge
+from photoplay.engines.parallax.transfer.verdict import Mode, Verdict, judge
 from photoplay.errors import Cancelled
 from photoplay.frames import I420, Frames
 from photoplay.images import load_still
@@ -83,20 +84,19 @@ class _Take(Reel):
 
     def judged(self) -> Verdict:
         """What is transferred."""
-        scene, reading = self._analysed()
-        return judge(reading, scene)
+        scene, reading, act = self._analysed()
+        return judge(reading, scene, act)
 
     def _filmed(self) -> Generator[I420, None, None]:
         yield self.canvas.frame
         self._run.progress(0.0, "following the video")
-        scene, reading = self._analysed()
-        renderer = self._renderer(scene, reading)
+        renderer = self._renderer(*self._analysed())
         self.staging.set_result(renderer.staging)
         single.log(self._run, renderer.notes)
         self._run.progress(0.0, "rendering")
         yield from self.rendered(renderer, range(1, self.count), self._run)
 
-    def _analysed(self) -> tuple[Scene, Reading]:
+    def _analysed(self) -> tuple[Scene, Reading, Act | None]:
         later = self.pool.submit(
             read, self.footage, count=self.count, check_cancelled=self._check_stopped
         )
@@ -110,18 +110,29 @@ class _Take(Reel):
         while True:
             self._run.check_cancelled()
             try:
-                return scene, later.result(_PATIENCE_S)
+                reading = later.result(_PATIENCE_S)
+                break
             except NotYet:
                 continue
+        act = None
+        if reading.has_camera and not reading.breaks:
+            act = prepare(
+                scene,
+                self.footage,
+                reading.tracks,
+                count=self.count,
+                check_cancelled=self._run.check_cancelled,
+            )
+        return scene, reading, act
 
     def _check_stopped(self) -> None:
         if self._stopped.is_set():
             raise Cancelled
 
-    def _renderer(self, scene: Scene, reading: Reading) -> ShotRenderer:
-        verdict = judge(reading, scene)
+    def _renderer(self, scene: Scene, reading: Reading, act: Act | None) -> ShotRenderer:
+        verdict = judge(reading, scene, act)
         single.log(self._run, verdict.notes)
-        plan, path, gesture = self.plan, None, None
+        plan, path = self.plan, None
         if verdict.moves_camera:
             followed = follow_camera(reading.camera, stage_of(scene))
             path = followed.poses
@@ -129,13 +140,6 @@ class _Take(Reel):
             if plan.camera.moves or plan.camera.handheld:
                 self._run.log("the camera follows the video, not the prompt")
             plan = replace(plan, camera=Camera())
-        if verdict.figure is not None and reading.rhythm is not None:
-            gesture = Gesture(scene, verdict.figure, reading.rhythm)
-            if gesture.share < _TOLD:
-                self._run.log(
-                    f"the body swings {gesture.share:.0%} as far as in the video: beyond it, what "
-                    "is not in the picture would come into view"
-                )
         return ShotRenderer(
             scene,
             plan,
@@ -144,8 +148,24 @@ class _Take(Reel):
             strength=strength_of(self.request),
             seed=self.request.seed,
             path=path,
-            gesture=gesture,
+            gesture=self._mover(scene, reading, act, verdict),
         )
+
+    def _mover(
+        self, scene: Scene, reading: Reading, act: Act | None, verdict: Verdict
+    ) -> Mover | None:
+        if verdict.mode is Mode.PUPPET:
+            assert act is not None
+            return act.puppet(scene)
+        if verdict.figure is None or reading.rhythm is None:
+            return None
+        gesture = Gesture(scene, verdict.figure, reading.rhythm)
+        if gesture.share < _TOLD:
+            self._run.log(
+                f"the body swings {gesture.share:.0%} as far as in the video: beyond it, what is "
+                "not in the picture would come into view"
+            )
+        return gesture
 
 
 def length_notes(footage: media.Footage, count: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from photoplay.engines.parallax.camera import Pose
+from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.subject import Mask
 from photoplay.engines.parallax.transfer.rhythm import Rhythm, Series
@@ -61,7 +62,7 @@ def find_figure(scene: Scene) -> Figure | None:
     if len(faces) > 1 or not is_clean(scene):
         return None
     if not faces:
-        neck_at = _neck(mask[int(top) : int(foot)]) if _is_given(scene) else None
+        neck_at = _neck(mask[int(top) : int(foot)]) if is_given(scene) else None
         if neck_at is None:
             return None
         row, column = neck_at
@@ -73,7 +74,7 @@ def find_figure(scene: Scene) -> Figure | None:
     return Figure(foot * scale, neck * scale, face.centre_px[0] * scale, face.width_px * scale)
 
 
-def _is_given(scene: Scene) -> bool:
+def is_given(scene: Scene) -> bool:
     """Whether somebody cut the figure out before: then it is one thing, and meant to move."""
     return scene.canvas.cut is not None and "transparency" in scene.subject.reasons
 
@@ -128,6 +129,11 @@ class Gesture:
         self._tilt = rise * _within(tilt, TILT_RAD)
         asked = max(_peak(rhythm.lean), _peak(rhythm.bob)) / min(LEAN, farthest)
         self.share = 1 / max(asked, 1.0)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The scene's own."""
+        return self._scene.layers
 
     def added(self, frame: int, pose: Pose, offsets: Mapping[str, Offset]) -> dict[str, Offset]:
         """The offsets of a frame with this movement upon those of the subject."""

@@ -52,6 +52,7 @@ class Reading:
     camera: CameraTrack
     rhythm: Rhythm | None
     breaks: int
+    tracks: Tracks
 
     @property
     def has_camera(self) -> bool:
@@ -79,7 +80,9 @@ def read(
         footage.path, count=count, fps=FPS, side_px=WORK_PX, check_cancelled=check_cancelled
     )
     tracks = follow(frames)
-    return Reading(camera=_camera(tracks), rhythm=find_rhythm(tracks), breaks=len(tracks.breaks))
+    return Reading(
+        camera=_camera(tracks), rhythm=find_rhythm(tracks), breaks=len(tracks.breaks), tracks=tracks
+    )
 
 
 def _camera(tracks: Tracks) -> CameraTrack:

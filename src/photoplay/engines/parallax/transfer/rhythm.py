@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from photoplay.engines.parallax.transfer.tracking import Tracks
+from photoplay.engines.parallax.transfer.tracking import Points, Tracks
 
 Series = NDArray[np.float64]  # one value per frame
 
@@ -58,14 +58,23 @@ def find_rhythm(tracks: Tracks) -> Rhythm | None:
     if len(tracks.homes) < _LEAST_POINTS:
         return None
     off = _own_movement(tracks)
-    moved = _extent(off)
-    moving = moved > _LEAST_MOTION * tracks.unit_px
-    if moving.sum() < _LEAST_POINTS:
-        return None
-    figure = _largest_piece(tracks.homes, moving)
+    figure = _figure(tracks, off)
     if figure.sum() < _LEAST_POINTS:
         return None
     return _fit(tracks, tracks.homes[figure], off[figure])
+
+
+def moving_points(tracks: Tracks) -> Points:
+    """Homes of the points that move by themselves, of one piece; may be none."""
+    if len(tracks.homes) < _LEAST_POINTS:
+        return tracks.homes[:0]
+    return tracks.homes[_figure(tracks, _own_movement(tracks))]
+
+
+def _figure(tracks: Tracks, off: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which points make up the largest piece that moves by itself."""
+    moving = _extent(off) > _LEAST_MOTION * tracks.unit_px
+    return _largest_piece(tracks.homes, moving) if moving.sum() >= _LEAST_POINTS else moving
 
 
 def _own_movement(tracks: Tracks) -> NDArray[np.float64]:

@@ -1,0 +1,56 @@
+"""A performance on the joints of a character.
+
+An arm that moves takes the angles of the video's, whatever its own pose was: who waves, waves up
+high. The trunk changes from its own pose by as much as the video's changes from its usual one, and
+takes the head along: a head's own tilt is less than what a like background adds to it. Hips and
+feet stay where they are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photoplay.engines.parallax.transfer.puppet.body import Angle, Joints, Vector, joints_of
+from photoplay.engines.parallax.transfer.puppet.character import Doll
+from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, Performance
+
+RISE = 14  # frames in which the movement comes up from the still
+_TRUNK_RAD = 0.35
+_ARM = (-0.35, 3.0)
+_FOREARM = (-2.2, 2.2)
+
+
+def retarget(performance: Performance, doll: Doll, arms: tuple[bool, bool]) -> Joints:
+    """Joints of the character at each frame, px of its frame; those of frame 0 are at rest.
+
+    `arms` are those that move.
+    """
+    poses = np.repeat(doll.rest[None], len(performance.poses), axis=0)
+    change = performance.poses - np.median(performance.poses, axis=0)
+    rise = _risen(len(poses))
+    # Who sways on feet that stay leans from the hips.
+    trunk_px = performance.shape.trunk * performance.shape.height_px
+    lean = change[:, Angle.TRUNK] + np.arctan(change[:, Angle.ROOT_X] / trunk_px)
+    poses[:, Angle.TRUNK] += rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
+    for moves, arm in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True):
+        if moves:
+            _swing(poses, performance, doll, arm, rise)
+    return joints_of(doll.shape, poses)
+
+
+def _swing(
+    poses: NDArray[np.float64], performance: Performance, doll: Doll, arm: Angle, rise: Vector
+) -> None:
+    """An arm that swings far takes the video's angles; one that hardly does, their changes."""
+    far = float(np.clip(performance.swing_rad(arm) / SWINGS_RAD - 0.5, 0, 1))
+    for angle, limits in ((arm, _ARM), (arm + 1, _FOREARM)):
+        seen = performance.poses[:, angle]
+        usual, own = float(np.median(seen)), float(doll.rest[angle])
+        asked = (seen - usual + own + far * (usual - own)).clip(*limits)
+        poses[:, angle] += rise * (asked - own)
+
+
+def _risen(frames: int) -> Vector:
+    time = np.clip(np.arange(frames) / RISE, 0, 1)
+    return np.asarray(time * time * (3 - 2 * time))
