@@ -25,18 +25,13 @@ from benchmarks.actors import Build
 from benchmarks.characters import all_limbs, with_limbs
 from benchmarks.gallery import GALLERY, small
 from benchmarks.motions import Motion
-from benchmarks.transfer import scene_of, write_rows
-from photoplay import direction
-from photoplay.clip import STILL_PROMPT
+from benchmarks.transfer import renderer_of, scene_of, write_rows
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.shot import Mover, ShotRenderer, stage_of
-from photoplay.engines.parallax.transfer.gesture import Gesture
-from photoplay.engines.parallax.transfer.path import follow_camera
 from photoplay.engines.parallax.transfer.puppet import Act
 from photoplay.engines.parallax.transfer.puppet.character import find_doll
 from photoplay.engines.parallax.transfer.puppet.performance import Performance, watch
 from photoplay.engines.parallax.transfer.reading import Reading, read
-from photoplay.engines.parallax.transfer.verdict import Mode, Verdict, judge
+from photoplay.engines.parallax.transfer.verdict import Verdict, judge
 from photoplay.frames import RGB
 from photoplay.media import look_at
 
@@ -120,7 +115,7 @@ def correlations(
 ) -> dict[str, list[float]]:
     """For each mark that moves far, how its way from the hips correlates; right and down apart."""
     truth = motion.joints()
-    renderer = _renderer(scene, reading, judge(reading, scene, act), act)
+    renderer = renderer_of(scene, reading, judge(reading, scene, act), act)
     frames = range(RISEN, len(truth["hips"]))
     seen: dict[str, list[NDArray[np.float64]]] = {name: [] for name in MARKS}
     for number in frames:
@@ -162,26 +157,8 @@ def played(scene: Scene, reading: Reading, performance: Performance | None) -> t
     """What a character does with a performance, and a strip of it."""
     act = Act(find_doll(scene), performance)
     verdict = judge(reading, scene, act)
-    renderer = _renderer(scene, reading, verdict, act)
+    renderer = renderer_of(scene, reading, verdict, act)
     return verdict, np.hstack([small(renderer.frame(each), CELL_PX) for each in SHOWN])
-
-
-def _renderer(scene: Scene, reading: Reading, verdict: Verdict, act: Act) -> ShotRenderer:
-    mover: Mover | None = None
-    if verdict.mode is Mode.PUPPET:
-        mover = act.puppet(scene)
-    elif verdict.figure is not None and reading.rhythm is not None:
-        mover = Gesture(scene, verdict.figure, reading.rhythm)
-    return ShotRenderer(
-        scene,
-        direction.read(STILL_PROMPT),
-        frames=len(reading.camera.pan_x),
-        fps=motions.FPS,
-        strength=1.0,
-        seed=0,
-        path=follow_camera(reading.camera, stage_of(scene)).poses if verdict.moves_camera else None,
-        gesture=mover,
-    )
 
 
 if __name__ == "__main__":

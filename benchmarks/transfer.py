@@ -26,11 +26,12 @@ from photoplay import direction
 from photoplay.clip import STILL_PROMPT, Tier
 from photoplay.engines.parallax.canvas import fit_raster, lay_canvas
 from photoplay.engines.parallax.scene import Scene, build_scene
-from photoplay.engines.parallax.shot import ShotRenderer, stage_of
+from photoplay.engines.parallax.shot import Mover, ShotRenderer, stage_of
 from photoplay.engines.parallax.transfer.gesture import Gesture
 from photoplay.engines.parallax.transfer.path import follow_camera
+from photoplay.engines.parallax.transfer.puppet import Act
 from photoplay.engines.parallax.transfer.reading import Reading, read
-from photoplay.engines.parallax.transfer.verdict import judge
+from photoplay.engines.parallax.transfer.verdict import Mode, Verdict, judge
 from photoplay.frames import RGB
 from photoplay.media import look_at
 
@@ -110,10 +111,20 @@ def scene_of(picture: RGB, pool: Executor) -> Scene:
 
 def _row(scene: Scene, reading: Reading) -> tuple[str, RGB]:
     verdict = judge(reading, scene, None)
-    gesture = None
-    if verdict.figure is not None and reading.rhythm is not None:
-        gesture = Gesture(scene, verdict.figure, reading.rhythm)
-    renderer = ShotRenderer(
+    renderer = renderer_of(scene, reading, verdict)
+    return verdict.mode, np.hstack([small(renderer.frame(each), CELL_PX) for each in SHOWN])
+
+
+def renderer_of(
+    scene: Scene, reading: Reading, verdict: Verdict, act: Act | None = None
+) -> ShotRenderer:
+    """What films a character as a verdict says; limbs follow with an act."""
+    mover: Mover | None = None
+    if verdict.mode is Mode.PUPPET and act is not None:
+        mover = act.puppet(scene)
+    elif verdict.figure is not None and reading.rhythm is not None:
+        mover = Gesture(scene, verdict.figure, reading.rhythm)
+    return ShotRenderer(
         scene,
         direction.read(STILL_PROMPT),
         frames=len(reading.camera.pan_x),
@@ -121,9 +132,8 @@ def _row(scene: Scene, reading: Reading) -> tuple[str, RGB]:
         strength=1.0,
         seed=0,
         path=follow_camera(reading.camera, stage_of(scene)).poses if verdict.moves_camera else None,
-        gesture=gesture,
+        gesture=mover,
     )
-    return verdict.mode, np.hstack([small(renderer.frame(each), CELL_PX) for each in SHOWN])
 
 
 def write_rows(rows: list[RGB], path: Path) -> None:

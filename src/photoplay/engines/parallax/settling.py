@@ -9,10 +9,17 @@ from numpy.typing import NDArray
 from photoplay.engines.parallax.reel import Renderer
 from photoplay.frames import I420, split_planes
 
-_FINE_FRAMES = 8  # fine detail stays where it was while the camera moves on: not for longer
+SETTLE_FRAMES = 8  # fine detail stays where it was while the camera moves on: not for longer
 _BROAD_FRAMES = 48  # light and colour show no such ghost: two seconds hide their change
 _BROAD_SHARE = 0.03  # of the frame's width: the size of what is light, and no detail
 _STEPS = 64  # of a share: a difference times this still fits into 16 bits
+
+
+def difference(wanted: I420, rendered: I420) -> NDArray[np.int16]:
+    """What is to be added to what was rendered."""
+    apart = wanted.astype(np.int16)
+    apart -= rendered
+    return apart
 
 
 class Fading:
@@ -44,10 +51,9 @@ class Settling:
 
     def __init__(self, renderer: Renderer, last: I420) -> None:
         self._renderer, self._last = renderer, last
-        apart = last.astype(np.int16)
-        apart -= renderer.frame(0, renderer.empty_frame())
+        apart = difference(last, renderer.frame(0, renderer.empty_frame()))
         broad = _broad(apart)
-        self._parts = ((Fading(apart - broad), _FINE_FRAMES), (Fading(broad), _BROAD_FRAMES))
+        self._parts = ((Fading(apart - broad), SETTLE_FRAMES), (Fading(broad), _BROAD_FRAMES))
 
     def empty_frame(self) -> I420:
         """A buffer to render into."""

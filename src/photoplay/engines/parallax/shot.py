@@ -7,7 +7,6 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from photoplay.direction.plan import Plan
 from photoplay.engines.parallax.air import Air, Earlier
@@ -24,14 +23,12 @@ from photoplay.engines.parallax.light import Lights
 from photoplay.engines.parallax.momentum import Start
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.settling import Fading
+from photoplay.engines.parallax.settling import SETTLE_FRAMES, Fading, difference
 from photoplay.engines.parallax.staging import read_staging
 from photoplay.engines.parallax.timing import led_in
 from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
 from photoplay.sound.staging import Staging
-
-_SETTLE_FRAMES = 8  # over so many frames the still's own pixels give way to the composite
 
 
 class Mover(Protocol):
@@ -108,7 +105,10 @@ class ShotRenderer:
         self._still = scene.canvas.frame if first is None else first
         is_known = start is None or first is not None
         self._is_still_first = is_known and not loop and lead == 0
-        self._settling = Fading(self._apart()) if is_known else None
+        self._settling = None
+        if is_known:  # what is lost of the still by sampling it
+            composite = self._composite(0, self.empty_frame(), {})
+            self._settling = Fading(difference(self._still, composite))
         self.notes = (*scene.notes, *limits(plan.camera, stage), *self._motion.notes)
 
     @property
@@ -139,20 +139,14 @@ class ShotRenderer:
             return picture
         self._composite(number, picture, self._offsets(number))
         from_still = min(number, self._frames - number) if self._loop else number
-        if self._settling is not None and from_still < _SETTLE_FRAMES:
-            self._settling.lay_over(picture, 1 - from_still / _SETTLE_FRAMES)
+        if self._settling is not None and from_still < SETTLE_FRAMES:
+            self._settling.lay_over(picture, 1 - from_still / SETTLE_FRAMES)
         pose = self._path[number]
         motion_blur(pose, picture)
         self._lights.apply(since, self._strength, picture)
         self._air.draw(since, self._strength, pose, picture)
         self._grain.apply(since, picture)
         return picture
-
-    def _apart(self) -> NDArray[np.int16]:
-        """What the still differs by from its composite: what is lost by sampling."""
-        apart = self._still.astype(np.int16)
-        apart -= self._composite(0, self.empty_frame(), {})
-        return apart
 
     def _offsets(self, number: int) -> dict[str, Offset]:
         """What moves by itself, layer by layer."""

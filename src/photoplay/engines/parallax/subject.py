@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from photoplay.engines.parallax import cues
 from photoplay.engines.parallax.cues import Face
+from photoplay.engines.parallax.shares import ramp
 from photoplay.frames import RGB, Field
 
 Mask = NDArray[np.bool_]
@@ -300,16 +301,12 @@ def _confidence(reasons: dict[str, float], *, is_person: bool) -> float:
     if reasons["across"] > _BAND and not is_person:  # ground, not a thing on it
         return 0.0
     votes = (
-        _ramp(reasons["area"], 0.02, 0.07),  # a small cut is more often a part than a whole
-        1 - _ramp(reasons["elsewhere"], 0.35, 0.60),
-        _ramp(reasons["agreement"], _LEAST_AGREEMENT, 0.90),
-        _ramp(reasons["edge"], 1.2, 3.0),
-        _ramp(reasons["difference"], 0.9, 2.2),
+        ramp(reasons["area"], 0.02, 0.07),  # a small cut is more often a part than a whole
+        1 - ramp(reasons["elsewhere"], 0.35, 0.60),
+        ramp(reasons["agreement"], _LEAST_AGREEMENT, 0.90),
+        ramp(reasons["edge"], 1.2, 3.0),
+        ramp(reasons["difference"], 0.9, 2.2),
         # Skin and clothes may repeat behind a person; a face has told them apart already.
-        _ramp(1 - reasons["alike"], 0.15 if is_person else 0.3, 0.45 if is_person else 0.6),
+        ramp(1 - reasons["alike"], 0.15 if is_person else 0.3, 0.45 if is_person else 0.6),
     )
     return float(np.sqrt(np.prod(votes)))
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return float(np.clip((value - low) / (high - low), 0, 1))

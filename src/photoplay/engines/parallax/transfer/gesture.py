@@ -15,6 +15,7 @@ import numpy as np
 from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.scene import Scene
+from photoplay.engines.parallax.shares import eased
 from photoplay.engines.parallax.subject import Mask
 from photoplay.engines.parallax.transfer.rhythm import Rhythm, Series
 from photoplay.engines.parallax.warp import Offset, film, source_map
@@ -121,7 +122,7 @@ class Gesture:
         self._figure = figure
         raster = scene.canvas.raster
         unit = (raster.width_px * raster.height_px) ** 0.5
-        rise = _risen(len(rhythm.lean))
+        rise = eased(np.arange(len(rhythm.lean)) / _RISE)
         farthest = _REACH * unit / figure.height_px
         self._lean = rise * _within(rhythm.lean, min(LEAN, farthest))
         self._bob = rise * _within(rhythm.bob, min(BOB, farthest))
@@ -171,13 +172,7 @@ class Gesture:
         over = ((figure.neck_px + 0.15 * size - y) / (0.4 * size)).clip(0, 1)
         beside = np.abs(x - figure.neck_x_px) / size
         near = (1.6 - 0.8 * beside).clip(0, 1)
-        share = over * near
-        return np.asarray(share * share * (3 - 2 * share))
-
-
-def _risen(frames: int) -> Series:
-    time = np.clip(np.arange(frames) / _RISE, 0, 1)
-    return np.asarray(time * time * (3 - 2 * time))
+        return eased(over * near)
 
 
 def _within(values: Series, most: float) -> Series:

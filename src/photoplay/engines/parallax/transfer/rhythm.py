@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photoplay.engines.parallax.shares import ramp
 from photoplay.engines.parallax.transfer.tracking import Points, Tracks
 
 Series = NDArray[np.float64]  # one value per frame
@@ -46,9 +47,9 @@ class Rhythm:
     def confidence(self) -> float:
         """How surely this is the rhythm of a figure, 0–1."""
         votes = (
-            _ramp(self.points, 5, 14),
-            _ramp(self.explained, 0.35, 0.55),
-            _ramp(self.seen, 0.5, 0.9),
+            ramp(self.points, 5, 14),
+            ramp(self.explained, 0.35, 0.55),
+            ramp(self.seen, 0.5, 0.9),
         )
         return float(np.prod(votes) ** 0.5)
 
@@ -258,7 +259,3 @@ def _about_rest(values: Series) -> Series:
     """About the usual pose, without the trembling of single points."""
     smooth = cv2.GaussianBlur(values[None], (0, 0), 1.0, borderType=cv2.BORDER_REPLICATE)[0]
     return np.asarray(smooth - np.median(smooth))
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return float(np.clip((value - low) / (high - low), 0, 1))

@@ -119,10 +119,16 @@ def _load(path: Path, tier: Tier) -> Still:
     return load_still(path, enough_px=(ENOUGH_PX[tier], ENOUGH_PX[tier]))
 
 
+def _wider(still: Still, raster: Raster) -> float:
+    """How many times wider a still is than the clip's shape, at the same height."""
+    height, width = still.rgb.shape[:2]
+    return float(width / height * raster.height_px / raster.width_px)
+
+
 def _cropped(still: Still, raster: Raster) -> tuple[str, ...]:
     """What of the end still does not fit into the clip's shape, and what would help."""
     height, width = still.rgb.shape[:2]
-    ratio = width / height * raster.height_px / raster.width_px
+    ratio = _wider(still, raster)
     if abs(ratio - 1) < _SAME_ASPECT or still.alpha is not None:
         return ()
     sides = "left and right" if ratio > 1 else "top and bottom"
@@ -142,9 +148,7 @@ def _cropped(still: Still, raster: Raster) -> tuple[str, ...]:
 
 def _laid(still: Still, raster: Raster) -> Canvas:
     """The end still on the canvas of the first, cropped around what it is about."""
-    height, width = still.rgb.shape[:2]
-    ratio = width / height * raster.height_px / raster.width_px
-    is_same = abs(ratio - 1) < _SAME_ASPECT
+    is_same = abs(_wider(still, raster) - 1) < _SAME_ASPECT
     centre = (0.5, 0.5) if is_same else crop_centre(still.rgb, raster)
     return lay_canvas(still.rgb, still.alpha, raster, centre)
 

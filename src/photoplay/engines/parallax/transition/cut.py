@@ -69,7 +69,7 @@ class CutWay:
 
     def draw(self, number: int, out: I420) -> Pose:
         """Fill `out` with frame `number`; returns the pose of the scene that is seen."""
-        which = int(number >= self._cut)
+        which = int(self.share(number))
         pose = self._takes[which].draw(number, out)
         log_gain = self._meeting * (1 if which == 0 else -1) * float(self._speed[number])
         if abs(log_gain) > 0.01:

@@ -12,12 +12,11 @@ from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.film import Focus
 from photoplay.engines.parallax.motion import SecondaryMotion
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.settling import Fading
+from photoplay.engines.parallax.settling import SETTLE_FRAMES, Fading, difference
 from photoplay.engines.parallax.transition.way import Timing
 from photoplay.engines.parallax.warp import Offset, film
 from photoplay.frames import I420
 
-_SETTLE_FRAMES = 8  # over so many the still's own pixels give way to the composite, or return
 _SHUTTER = 0.8  # share of a frame's time for which it is open
 _TAP_PX = 4.0  # a blur is made of exposures that lie so far apart
 _MOST_TAPS = 12
@@ -40,7 +39,7 @@ class Take:
         self._focus = Focus(scene) if racks else None
         still = scene.canvas.frame
         composite = self._exposed(poses[still_at], {}, np.empty_like(still))
-        self._settling = Fading(still.astype(np.int16) - composite)
+        self._settling = Fading(difference(still, composite))
         self.notes = (*scene.notes, *self._motion.notes)
 
     def draw(self, number: int, out: I420) -> Pose:
@@ -57,8 +56,8 @@ class Take:
                 cv2.accumulate(self._exposed(between, offsets, out), light)
             cv2.multiply(light, 1 / len(passed), dst=out, dtype=cv2.CV_8U)
         away = abs(number - self._still_at)
-        if away < _SETTLE_FRAMES:
-            self._settling.lay_over(out, 1 - away / _SETTLE_FRAMES)
+        if away < SETTLE_FRAMES:
+            self._settling.lay_over(out, 1 - away / SETTLE_FRAMES)
         return pose
 
     def _exposed(self, pose: Pose, offsets: dict[str, Offset], out: I420) -> I420:

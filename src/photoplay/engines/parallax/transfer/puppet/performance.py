@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from photoplay import media
 from photoplay.clip import FPS
+from photoplay.engines.parallax.shares import ramp
 from photoplay.engines.parallax.transfer.puppet.backdrop import find_backdrop
 from photoplay.engines.parallax.transfer.puppet.body import (
     LEFT_ARM,
@@ -146,14 +147,10 @@ def _every_frame(poses: Poses, count: int) -> Poses:
 def _confidence(followed: Followed) -> float:
     """How surely the puppet is a person whose limbs are seen, 0–1."""
     votes = (
-        _ramp(followed.first_cover, 0.6, 0.75),
-        _ramp(float(np.percentile(followed.cover, 15)), 0.6, 0.75),
-        _ramp(followed.explained, 0.6, 0.85),
-        1 - _ramp(followed.beside, 0.08, 0.2),
-        1 - _ramp(followed.cut_off, 0.2, 0.5),
+        ramp(followed.first_cover, 0.6, 0.75),
+        ramp(float(np.percentile(followed.cover, 15)), 0.6, 0.75),
+        ramp(followed.explained, 0.6, 0.85),
+        1 - ramp(followed.beside, 0.08, 0.2),
+        1 - ramp(followed.cut_off, 0.2, 0.5),
     )
     return float(np.prod(votes) ** 0.5)
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return float(np.clip((value - low) / (high - low), 0, 1))

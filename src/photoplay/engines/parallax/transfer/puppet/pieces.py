@@ -12,10 +12,15 @@ import numpy as np
 from photoplay.engines.parallax.layer import Layer
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.transfer.puppet import body
-from photoplay.engines.parallax.transfer.puppet.body import Joint, Joints, Shape, Vector
+from photoplay.engines.parallax.transfer.puppet.body import Joint, Shape, Vector
+from photoplay.engines.parallax.transfer.puppet.coarse import (
+    COARSE_PX,
+    at_size,
+    distances,
+    points,
+)
 from photoplay.frames import Field, Plane
 
-_COARSE_PX = 4  # between points at which distances are measured; they are smooth
 _SOFT_PX = 1.5  # at 1080p: half the width of the edge where a piece was cut from its neighbour
 _SPIKE, _NEAR = 0.7, 5.0  # what is narrower is a spike, and where it is one; radii of the limb
 _SLEEVE = 0.6  # by how much more of a joint's surroundings goes with the limb, radii of it
@@ -46,19 +51,15 @@ def piece_shares(
 ) -> dict[str, Field]:
     """How much of the subject's layer is in each piece, (H, W) at its size, 0–1; back to front."""
     joints, radii = body.joints_of(shape, rest), body.radii_of(shape)
-    apart = _distances(scene, joints, radii)
+    raster = scene.canvas.raster
+    apart = distances(raster.width_px, raster.height_px, joints, radii).astype(np.float32)
     height, width = scene.layers[1].luma.shape[:2]
     times = scene.layers[1].oversampling
-    soft = _SOFT_PX * scene.canvas.raster.unit_px
-
-    def at_size(field: Field) -> Field:
-        rows, columns = (-(-side // (_COARSE_PX * times)) for side in (height, width))
-        size = (columns * _COARSE_PX * times, rows * _COARSE_PX * times)
-        larger = cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)
-        return np.asarray(larger[:height, :width])
+    soft = _SOFT_PX * raster.unit_px
 
     def ramp(field: Field) -> Field:
-        return np.asarray((0.5 + at_size(field) / (2 * soft)).clip(0, 1), np.float32)
+        large = at_size(field, (height, width), times)
+        return np.asarray((0.5 + large / (2 * soft)).clip(0, 1), np.float32)
 
     trunk = np.full(apart.shape[1:], np.inf, np.float32)
     fields: dict[str, Field] = {}
@@ -98,30 +99,17 @@ def _shoulder_px(scene: Scene, joint: Vector, radius_px: float) -> float:
 
 
 def _disc(radius_px: float) -> Plane:
-    across = 2 * round(radius_px / _COARSE_PX) + 1
+    across = 2 * round(radius_px / COARSE_PX) + 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across)), np.uint8)
 
 
-def _points(scene: Scene) -> tuple[Vector, tuple[int, int]]:
-    raster = scene.canvas.raster
-    rows, columns = -(-raster.height_px // _COARSE_PX), -(-raster.width_px // _COARSE_PX)
-    y, x = (np.mgrid[0:rows, 0:columns] + 0.5) * _COARSE_PX
-    return np.column_stack([x.ravel(), y.ravel()]), (rows, columns)
-
-
-def _distances(scene: Scene, joints: Joints, radii: Vector) -> Field:
-    at, size = _points(scene)
-    apart = body.capsule_distances(joints, radii, at)
-    return np.asarray(apart.reshape(-1, *size), np.float32)
-
-
 def _off_line(scene: Scene, start: Vector, end: Vector) -> Field:
-    at, size = _points(scene)
+    at, size = points(scene.canvas.raster.width_px, scene.canvas.raster.height_px)
     way = (end - start) / max(float(np.hypot(*(end - start))), 1e-6)
     off = (at[:, 0] - start[0]) * way[1] - (at[:, 1] - start[1]) * way[0]
     return np.asarray(np.abs(off).reshape(size), np.float32)
 
 
 def _from(scene: Scene, joint: Vector) -> Field:
-    at, size = _points(scene)
+    at, size = points(scene.canvas.raster.width_px, scene.canvas.raster.height_px)
     return np.asarray(np.hypot(*(at - joint).T).reshape(size), np.float32)

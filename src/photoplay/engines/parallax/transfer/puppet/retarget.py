@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from photoplay.engines.parallax.shares import eased
 from photoplay.engines.parallax.transfer.puppet.body import Angle, Joints, Vector, joints_of
 from photoplay.engines.parallax.transfer.puppet.character import Doll
 from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, Performance
@@ -28,7 +29,7 @@ def retarget(performance: Performance, doll: Doll, arms: tuple[bool, bool]) -> J
     """
     poses = np.repeat(doll.rest[None], len(performance.poses), axis=0)
     change = performance.poses - np.median(performance.poses, axis=0)
-    rise = _risen(len(poses))
+    rise = eased(np.arange(len(poses)) / RISE)
     # Who sways on feet that stay leans from the hips.
     trunk_px = performance.shape.trunk * performance.shape.height_px
     lean = change[:, Angle.TRUNK] + np.arctan(change[:, Angle.ROOT_X] / trunk_px)
@@ -49,8 +50,3 @@ def _swing(
         usual, own = float(np.median(seen)), float(doll.rest[angle])
         asked = (seen - usual + own + far * (usual - own)).clip(*limits)
         poses[:, angle] += rise * (asked - own)
-
-
-def _risen(frames: int) -> Vector:
-    time = np.clip(np.arange(frames) / RISE, 0, 1)
-    return np.asarray(time * time * (3 - 2 * time))

@@ -8,12 +8,12 @@ import numpy as np
 from photoplay.engines.parallax.subject import Mask
 from photoplay.engines.parallax.transfer.puppet import body
 from photoplay.engines.parallax.transfer.puppet.backdrop import Backdrop
-from photoplay.engines.parallax.transfer.puppet.body import Joints, Shape, Vector
-from photoplay.frames import RGB, Field, Plane
+from photoplay.engines.parallax.transfer.puppet.body import Shape, Vector
+from photoplay.engines.parallax.transfer.puppet.coarse import at_size, distances
+from photoplay.frames import RGB, Plane
 
 _MARGIN_PX = 14  # of backdrop around the figure, whose colours tell it apart
 _ITERATIONS = 2
-_COARSE_PX = 4  # between points at which distances are measured; they are smooth
 _CORE = 0.5  # of its radius: so deep inside a puppet the figure is certain
 _LEAST_PIECE = 0.06  # of the largest
 _FAR = 0.07  # of the height: so far outside of it there is none
@@ -32,10 +32,11 @@ def guided(frame: RGB, backdrop: Backdrop, number: int, shape: Shape, expected: 
     """The figure in a frame near where the puppet is expected. May be empty."""
     around = backdrop.seen(number, backdrop.around)
     radii = body.radii_of(shape)
-    apart = _distances(around.shape, body.joints_of(shape, expected), radii)
+    height, width = around.shape
+    apart = distances(width, height, body.joints_of(shape, expected), radii)
     core = apart + _CORE * radii.mean(axis=1)[:, None, None]
     core[body.ARMS[0]], core[body.ARMS[1]] = np.inf, np.inf  # these may be anywhere by now
-    off, inner = (_at_size(each.min(axis=0), around.shape) for each in (apart, core))
+    off, inner = (at_size(each.min(axis=0), (height, width)) for each in (apart, core))
     near = off < _FAR * shape.height_px
     labels = np.full(around.shape, cv2.GC_BGD, np.uint8)
     labels[near | around] = cv2.GC_PR_BGD
@@ -43,21 +44,6 @@ def guided(frame: RGB, backdrop: Backdrop, number: int, shape: Shape, expected: 
     labels = _with_known(labels, backdrop, number)
     labels[inner < 0] = cv2.GC_FGD
     return _cut(frame, labels)
-
-
-def _distances(size: tuple[int, ...], joints: Joints, radii: Vector) -> Vector:
-    """Distances to the capsules, (capsules, rows, columns), at every `_COARSE_PX`."""
-    rows, columns = (-(-side // _COARSE_PX) for side in size)
-    y, x = (np.mgrid[0:rows, 0:columns] + 0.5) * _COARSE_PX
-    apart = body.capsule_distances(joints, radii, np.column_stack([x.ravel(), y.ravel()]))
-    return apart.reshape(-1, rows, columns)
-
-
-def _at_size(coarse: Vector, size: tuple[int, ...]) -> Field:
-    rows, columns = coarse.shape
-    whole = (columns * _COARSE_PX, rows * _COARSE_PX)
-    larger = cv2.resize(coarse.astype(np.float32), whole, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(larger[: size[0], : size[1]])
 
 
 def _with_known(labels: Plane, backdrop: Backdrop, number: int) -> Plane:

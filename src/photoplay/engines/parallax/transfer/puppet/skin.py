@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from photoplay.engines.parallax.shares import eased
 from photoplay.engines.parallax.transfer.puppet.body import Joint, Joints, Vector
 
 Bone = tuple[Joint, Joint | None]  # to None: it keeps upright, wherever its joint goes
@@ -48,7 +49,7 @@ def sources(chain: Chain, rest: Joints, now: Joints, x: Vector, y: Vector) -> tu
             ways[0] = -ways[0]
         on = _unit(ways[0] + ways[1])
         along = (x - now[joint][0]) * on[0] + (y - now[joint][1]) * on[1]
-        share = _smooth((along - bend.past_px) / (2 * bend.half_px) + 0.5)
+        share = eased((along - bend.past_px) / (2 * bend.half_px) + 0.5)
         turned = _turn(rest, now, bone) - _turn(rest, now, bend.bone)
         turned = (turned + np.pi) % (2 * np.pi) - np.pi  # the short way: joints bend no further
         about = rest[joint]
@@ -95,8 +96,3 @@ def _rotated(x: Vector, y: Vector, angle: Vector) -> tuple[Vector, Vector]:
 
 def _unit(way: Vector) -> Vector:
     return np.asarray(way / max(float(np.hypot(*way)), 1e-9))
-
-
-def _smooth(share: Vector) -> Vector:
-    share = share.clip(0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
