@@ -167,9 +167,10 @@ def test_the_ends_of_a_loop_are_encoded_finer_as_they_are_seen_side_by_side(tmp_
 @pytest.mark.parametrize(
     ("count", "zones"),
     [
-        (96, ["0,3,b=4", "92,95,b=4"]),
-        (8, ["0,3,b=4"]),  # one part of four frames, and it is over
-        (2, ["0,1,b=4"]),
+        (96, ["0,1,b=8", "94,95,b=8", "2,4,b=3", "91,93,b=3"]),
+        (10, ["0,1,b=8", "8,9,b=8", "2,4,b=3", "5,7,b=3"]),
+        (9, ["0,1,b=8", "7,8,b=8"]),
+        (4, ["0,1,b=8", "2,3,b=8"]),
     ],
 )
 def test_the_fine_ends_of_a_loop_lie_within_it(count: int, zones: list[str]) -> None:
@@ -177,6 +178,11 @@ def test_the_fine_ends_of_a_loop_lie_within_it(count: int, zones: list[str]) -> 
     options = settings.options_for(count, follows=False, loops=True)
     assert options["x264-params"].endswith(":zones=" + "/".join(zones))
     assert settings.options_for(count, follows=False, loops=False) == settings.options
+
+
+def test_a_film_that_follows_another_begins_finest() -> None:
+    options = PICTURE[Codec.H264][Tier.STANDARD].options_for(72, follows=True, loops=False)
+    assert options["x264-params"].endswith(":zones=0,1,b=8/2,4,b=3/5,15,b=2")
 
 
 def test_sound_and_picture_lie_next_to_each_other(tmp_path: Path) -> None:

@@ -15,8 +15,10 @@ from photoplay.errors import InvalidRequest
 # Frames from one key frame to the next: more than any clip has. A key frame in a quiet shot is seen
 # as a pop, and a clip of 15 s is short enough to seek from its start.
 GROUP = "600"
-_FINE_FRAMES, _FINER = 16, 2.0  # of a film that is laid behind another, and how many times finer
-_FINE_ENDS, _FINEST = 4, 4.0  # the same at both ends of a loop, which are seen side by side
+# A joint and the seam of a loop are seen as a jump of quality, however alike the frames are: from
+# there to that frame, how many times finer. In steps, as a large one is seen as well.
+_FINE_BEGINNING = ((2, 8), (5, 3), (16, 2))
+_FINE_ENDS = ((2, 8), (5, 3))
 SOUND_BITS_PER_S = "192000"  # stereo, where sound is compressed
 
 
@@ -77,16 +79,29 @@ class PictureSettings:
         """
         zones = []
         if loops:
-            ends = min(_FINE_ENDS, frames)
-            zones = [f"0,{ends - 1},b={_FINEST:g}"]
-            if frames > 2 * ends:
-                zones.append(f"{frames - ends},{frames - 1},b={_FINEST:g}")
+            zones = _zones(frames, _FINE_ENDS, both_ends=True)
         elif follows:
-            zones = [f"0,{_FINE_FRAMES - 1},b={_FINER:g}"]
+            zones = _zones(frames, _FINE_BEGINNING)
         if self.encoder != "libx264" or not zones:
             return self.options
         finer = f"{self.options['x264-params']}:zones={'/'.join(zones)}"
         return self.options | {"x264-params": finer}
+
+
+def _zones(
+    frames: int, finer: tuple[tuple[int, int], ...], *, both_ends: bool = False
+) -> list[str]:
+    """Zones of x264 at the beginning, or at both ends; those without room are left out."""
+    zones: list[str] = []
+    begin = 0
+    for end, times in finer:
+        if (2 * end if both_ends else end) > frames:
+            break
+        zones.append(f"{begin},{end - 1},b={times}")
+        if both_ends:
+            zones.append(f"{frames - end},{frames - begin - 1},b={times}")
+        begin = end
+    return zones
 
 
 @dataclass(frozen=True, slots=True)
