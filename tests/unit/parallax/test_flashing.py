@@ -46,8 +46,7 @@ def flashes_per_second(luminance: Field) -> float:
             elif abs(value - extreme) >= 0.1 and min(value, extreme) < 0.8:
                 turned[frame, cell] = True
                 extreme, way = value, 1 if value > extreme else -1
-    counted = np.cumsum(turned, axis=0)
-    counted[FPS:] -= counted[:-FPS].copy()
+    counted = [turned[first : first + FPS].sum(axis=0) for first in range(len(turned))]
     return float(np.quantile(counted, 0.75, axis=1).max()) / 2
 
 
