@@ -80,6 +80,27 @@ def test_flakes_in_fog_leave_no_dark_spots(folder: Path) -> None:
     assert dark.mean() < 1e-4
 
 
+def test_after_an_end_image_weather_and_light_come_up_from_it(folder: Path) -> None:
+    """They were there at once, although the end image has neither: a jump."""
+    Image.fromarray(pictures.landscape()).save(folder / "end.png")
+    clip, longer = folder / "ends.mp4", folder / "ends-longer.mp4"
+    photoplay.animate(
+        folder / "still.png",
+        "static shot, rain, golden hour",
+        end_image=folder / "end.png",
+        seconds=3,
+        output=clip,
+    )
+    made = photoplay.extend(clip, "hold, tripod", seconds=3, output=longer)
+    assert any("goes on: golden-hour, rain" in note for note in made.notes)
+    at = (JOINT - 1, JOINT, JOINT + 1, JOINT + 40, JOINT + 41)
+    luma = [f[: len(f) * 2 // 3].astype(int) for f in decode_i420(longer, set(at))]
+    joint, after, later = (np.abs(luma[k + 1] - luma[k]).mean() for k in (0, 1, 3))
+    assert joint < 0.5
+    assert after < 0.5
+    assert later > 1  # and then it rains
+
+
 def test_a_third_part_sees_the_same_flakes(folder: Path) -> None:
     path = filmed(folder, "pan right, heavy snow", "tilt up", "hold, tripod")
     frames = decode_i420(path, set(range(2 * JOINT - 6, 2 * JOINT + 6)))

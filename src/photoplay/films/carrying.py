@@ -56,6 +56,21 @@ def carried(before: Plan, after: Plan, *, from_frame: bool) -> tuple[Plan, tuple
     return replace(plan, notes=notes), notes
 
 
+def coming_up(plan: Plan) -> Plan:
+    """The same after a part that ends as a still: what goes on is not there yet, and comes up."""
+    return replace(
+        plan,
+        motion=_from_start(plan.motion),
+        light=_from_start(plan.light),
+        atmosphere=_from_start(plan.atmosphere),
+        look=_from_start(plan.look),
+    )
+
+
+def _from_start(cues: tuple[Cue[Kind], ...]) -> tuple[Cue[Kind], ...]:
+    return tuple(replace(cue, start=max(cue.start, 0.0)) for cue in cues)
+
+
 def lasting(air: tuple[Cue[Atmosphere], ...]) -> tuple[Cue[Atmosphere], ...]:
     """The weather that is there at the end, as it is there from the first frame after it."""
     return _lasting(air, start=_ALREADY)

@@ -24,7 +24,7 @@ from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
 from photoplay.engines.parallax.reel import strength_of
 from photoplay.errors import InvalidRequest
 from photoplay.files import replacing
-from photoplay.films.carrying import carried, lasting
+from photoplay.films.carrying import carried, coming_up, lasting
 from photoplay.films.history import History
 from photoplay.films.scoring import score
 from photoplay.films.tune import Tune
@@ -185,7 +185,11 @@ def _planned(request: ClipRequest, old: _Old, *, from_frame: bool) -> tuple[Plan
     if tune is not None and (music is None or not tune.is_asked_by(music)):
         # It was described beside the prompt.
         before = replace(before, sound=replace(before.sound, music=tune.music, silent=False))
-    plan, _ = carried(before, direction.read_request(request), from_frame=from_frame)
+    asked = direction.read_request(request)
+    if old.history.ends_as_still:
+        plan, _ = carried(before, asked, from_frame=False)
+        return coming_up(plan), before
+    plan, _ = carried(before, asked, from_frame=from_frame)
     return plan, before
 
 
@@ -217,7 +221,7 @@ def _new_frames(
 
 def _weather(old: _Old, before: Plan, strength: float, run: Run) -> Weather:
     """What is in the air at the end of the film."""
-    cues = lasting(before.atmosphere)
+    cues = () if old.history.ends_as_still else lasting(before.atmosphere)
     seen: tuple[Pose, ...] | None = ()
     if any(cue.kind is not Atmosphere.FOG for cue in cues):
         seen = views(

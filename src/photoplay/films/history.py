@@ -92,6 +92,12 @@ class History:
         return not (named or any(recipe.get(other) for other in others))
 
     @property
+    def ends_as_still(self) -> bool:
+        """Whether its last frame is the end image itself, without weather and light."""
+        recipe: Json = json.loads(self.recipe)
+        return self.is_rendered_here and bool(recipe.get("end_image")) and not self.extensions
+
+    @property
     def has_own_sound(self) -> bool:
         """Whether all that is heard but speech is a file of the user's."""
         return self.is_ours and has_own_sound(json.loads(self.recipe))
