@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from photoplay.direction.delivery import read_accent, read_language, read_manner
 from photoplay.direction.plan import Line
+from photoplay.direction.text import NAME_MARK
 from photoplay.direction.words import CAMERA_NOUNS, PERSON_NOUNS, word_set
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", '"': '"', "»": "«"}
@@ -46,7 +47,7 @@ _NEXT_LABEL = re.compile(
 )
 _NOTHING = word_set("none no n/a - silent nothing")  # "Dialogue: none"
 _CONTEXT_CHARS = 80  # how far before a quotation its speaker may be named
-_SPEAKER = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_SPEAKER = re.compile(r"(?<=@)[A-Za-z]\w*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PRONOUNS = word_set("she he they i we")
 _DETERMINERS = word_set(
     """
@@ -184,7 +185,7 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
     named = bool(verbs) and not _VOICE_OVER.search(verbs[-1][0])
     speaker = _speaker_before(head[: verbs[-1].start()] if verbs else head, named=named)
     if not speaker and not verbs:
-        match = re.match(r"[,.]?\s*((?:\w+\s){0,4}\w+)", text[end : end + 60])
+        match = re.match(r"[,.]?\s*((?:@?\w+\s){0,4}@?\w+)", text[end : end + 60])
         speaker = _speaker_after(match[1]) if match else ""
     around = f"{_about(context, speaker)} {_said_after(after)}"
     return Line(
@@ -210,7 +211,8 @@ def _about(context: str, speaker: str) -> str:
     """
     parts = _PARTS.split(context)
     texts, joints = parts[::2], parts[1::2]
-    who = re.compile(rf"\b{re.escape(speaker.lower())}\b") if speaker else _VOICED
+    name = re.escape(speaker.lower())
+    who = re.compile(rf"\b{NAME_MARK}?{name}\b") if speaker else _VOICED
     naming = [index for index, part in enumerate(texts) if who.search(part)]
     at = (naming[-1] if speaker else naming[0]) if naming else 0
     while at > 0 and (
@@ -239,11 +241,11 @@ def _speaker_before(head: str, *, named: bool = False) -> str:
                 (i for i in range(at, max(at - 4, -1), -1) if words[i][0].lower() in _DETERMINERS),
                 at,
             )
-            return " ".join(head[words[first].start() : words[at].end()].split())
+            return " ".join(head[words[first].start() : words[at].end()].replace("@", "").split())
     subject = _SUBJECT.search(head.lower()) if named else None
     if subject is not None and "camera" not in subject[0]:
         return " ".join(head[subject.start() :].split())
-    only = head.strip(" ,:[]()-\n")
+    only = head.strip(" ,:[]()-@\n")
     titled = only.istitle() or (only.isupper() and len(only) > 2)
     return only if titled and only.lower() not in _NOT_NAMES and len(only) < 30 else ""
 
