@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from photoplay.direction.delivery import read_accent, read_language, read_manner
 from photoplay.direction.plan import Line
-from photoplay.direction.text import NAME_MARK
+from photoplay.direction.text import NAME_MARK, fold
 from photoplay.direction.words import CAMERA_NOUNS, PERSON_NOUNS, word_set
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", '"': '"', "»": "«"}
@@ -47,6 +47,8 @@ _NEXT_LABEL = re.compile(
 )
 _NOTHING = word_set("none no n/a - silent nothing")  # "Dialogue: none"
 _CONTEXT_CHARS = 80  # how far before a quotation its speaker may be named
+_LEAST_QUOTED = 3  # characters: rock 'n' roll quotes nothing
+_MOST_QUOTED = 60  # of a quotation that a note repeats
 _SPEAKER = re.compile(r"(?<=@)[A-Za-z]\w*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PRONOUNS = word_set("she he they i we")
 _DETERMINERS = word_set(
@@ -105,6 +107,25 @@ def take_speech(text: str, folded: str) -> Spoken:
     spans = tuple((start, end) for start, end, line in found if line.text)
     notes = tuple(_accents(text, folded, spans))
     return Spoken(lines, "".join(rest), said, tuple(written), spans, notes)
+
+
+def unsaid(text: str, spoken: Spoken, reported: Sequence[str] = ()) -> tuple[str, ...]:
+    """A note for each quotation that nobody says; `reported` are phrases that were told already."""
+    folded = fold(text)
+    notes: list[str] = []
+    for start, end in spoken.quoted:
+        words = " ".join(text[start + 1 : end - 1].split())
+        if len(words) < _LEAST_QUOTED or any(words in phrase for phrase in reported):
+            continue
+        shown = words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED]}…"
+        if _WRITTEN.search(_sentence_before(folded, start)):
+            notes.append(f'"{shown}" is not written into the picture.')
+        else:
+            notes.append(
+                f'"{shown}" is in quotation marks and nobody says it, so it is neither spoken nor '
+                f'read as direction; write she says: "{shown}" to have it spoken.'
+            )
+    return tuple(dict.fromkeys(notes))
 
 
 def _accents(text: str, folded: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:

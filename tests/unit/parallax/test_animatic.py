@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from photoplay.clip import ClipRequest, Element, Shot
 from photoplay.engines.parallax import ParallaxEngine
-from photoplay.engines.parallax.drawing import draw_place
+from photoplay.engines.parallax.drawing import draw_place, place_of
 from photoplay.engines.parallax.lettering import (
     Face,
     as_seen,
@@ -227,3 +227,8 @@ def test_it_moves_its_words_stand_still_and_it_is_the_same_every_time() -> None:
     assert (kept[0] != kept[1]).mean() > 0.1
     ink = (kept[0] > 210) & (kept[1] > 210)
     assert ink[700:].sum() > 0.8 * (kept[0][700:] > 210).sum()
+
+
+def test_the_name_of_an_element_is_no_place() -> None:
+    assert place_of("@London waits at the beach") == "sea"
+    assert place_of("wide shot of @Forest") is None
