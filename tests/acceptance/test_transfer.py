@@ -59,13 +59,16 @@ def test_the_command_makes_a_film_and_says_what_followed(folder: Path) -> None:
     assert len(read_audio(folder / "clip.mp4")) == audio_samples(72, found.fps)
 
 
-def test_explain_says_what_would_follow_and_renders_nothing(folder: Path) -> None:
+def test_explain_says_all_that_a_render_says_and_renders_nothing(folder: Path) -> None:
     done = run(folder, "ball.png", "motion.mp4", "-o", "none.mp4", "--explain", "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["mode"], said["moves_camera"], said["figure"]) == ("camera", True, False)
     assert (said["camera_confidence"], said["duration_s"]) == (1.0, 3)
     assert not (folder / "none.mp4").exists()
+    made = json.loads(run(folder, "ball.png", "motion.mp4", "-o", "told.mp4", "--json").stdout)
+    assert said["notes"] == made["notes"]
+    assert any("first 3 s of the video's 3.5 s" in note for note in said["notes"])
     assert "camera   1.00" in run(folder, "ball.png", "motion.mp4", "--explain").stdout
 
 

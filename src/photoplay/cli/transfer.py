@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,7 +139,7 @@ def transfer(
 
 
 def _explain(request: ClipRequest, engine: str, json: bool) -> None:
-    from photoplay.engine import DEFAULT_ENGINE
+    from photoplay.engine import DEFAULT_ENGINE, check_supported, load_engine
 
     if engine != DEFAULT_ENGINE:
         raise FeatureNotSupported(
@@ -148,10 +148,12 @@ def _explain(request: ClipRequest, engine: str, json: bool) -> None:
             fix="Leave out --engine or --explain",
         )
     from photoplay.engines.parallax.transfer import explain
-    from photoplay.render import local_run
+    from photoplay.render import check_pictures, local_run
 
+    check_supported(load_engine(engine), request)
+    check_pictures(request)
     with local_run(None) as run:
-        verdict = explain(request, run)
+        verdict = replace(explain(request, run), notes=tuple(run.notes))
     if json:
         facts = asdict(verdict) | {"figure": verdict.figure is not None}
         answer_json(facts | {"duration_s": request.duration_s})
