@@ -72,12 +72,6 @@ KeepSound = Annotated[
         rich_help_panel=_MOTION,
     ),
 ]
-TierWord = Annotated[
-    str,
-    typer.Option(
-        "--tier", help="standard or pro (finer).", metavar="TIER", rich_help_panel="The clip"
-    ),
-]
 Explain = Annotated[
     bool,
     typer.Option(
@@ -94,7 +88,7 @@ def transfer(
     prompt: Prompt = STILL_PROMPT,
     orientation: Facing = Orientation.VIDEO,
     keep_sound: KeepSound = True,
-    tier: TierWord = "standard",
+    tier: animate.TierWord = "standard",
     seed: animate.Seed = 0,
     engine: animate.EngineName = "parallax",
     endpoint: animate.EndpointId = None,
