@@ -50,6 +50,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_makes_a_film_and_says_what_followed(folder: Path) -> None:
     done = run(folder, "ball.png", "motion.mp4", "-o", "clip.mp4", "--json")
     assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("photoplay: rendering 3 s at standard into clip.mp4")
     facts = json.loads(done.stdout)
     assert (facts["frame_count"], facts["duration_s"]) == (72, 3.0)
     assert facts["loudness_lufs"] == pytest.approx(-14, abs=0.5)
@@ -103,7 +104,30 @@ def test_what_is_no_film_is_refused_in_one_line(folder: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert "the motion video ball.png lasts" in line
+    assert "the motion video ball.png is a picture" in line
+    swapped = run(folder, "motion.mp4", "ball.png", "-o", "none.mp4")
+    assert "swap them" in swapped.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("tiny.png", "motion.mp4", "-o", "a.mp4"),
+        ("gone.png", "motion.mp4", "-o", "a.mp4"),
+        (".", "motion.mp4", "-o", "a.mp4"),
+        ("ball.png", "motion.mp4", "-o", "a"),
+        ("ball.png", "motion.mp4", "-o", "a.png"),
+        ("ball.png", "motion.mp4", "-o", "motion.mp4"),
+    ],
+)
+def test_what_is_refused_at_once_was_never_announced(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    Image.new("RGB", (40, 40)).save(folder / "tiny.png")
+    done = run(folder, *arguments)
+    assert done.returncode in {2, 3}
+    (line,) = done.stderr.splitlines()
+    assert "rendering" not in line
 
 
 def test_the_function_does_the_same(folder: Path) -> None:

@@ -63,7 +63,7 @@ def extend(
     path = output or Path(f"{clip.stem}-longer{clip.suffix}")
     replaced = expect_output(path)
     title = f"photoplay: {seconds} s more of {clip} into {path}"
-    with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
+    with progress_bar(title) as bar, local_run(bar.update) as run:
         made = films.extend(clip, words, path, seconds=seconds, still=still, seed=seed, run=run)
     for note in run.notes:
         say(f"note: {note}")
