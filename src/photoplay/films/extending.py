@@ -88,20 +88,24 @@ def extend(
     seconds: int = 5,
     still: Path | None = None,
     seed: int | None = None,
+    codec: str | None = None,
     run: Run,
 ) -> Extended:
     """Write `clip` to `output`, followed by `seconds` more in which `prompt` happens.
 
     With `still`, the picture that the clip was made of, the new part is made from that instead of
-    from the last frame, and stays as sharp. Without `seed` that of the clip is used. Raises
-    InvalidRequest for what is no film or another still, OutputUnwritable for where to.
+    from the last frame, and stays as sharp. Without `seed` that of the clip is used, and
+    without `codec` the clip's, where the output's ending can hold it. Raises InvalidRequest for
+    what is no film or another still, OutputUnwritable for where to.
     """
     request = ClipRequest(start_image=still, shots=(Shot(prompt, seconds),))
     check_pictures(request)
     others = {"the clip": clip} | ({} if still is None else {"the still": still})
     check_place(output, "clip", others=others)
-    encoding = Encoding.for_path(output)
+    encoding = Encoding.for_path(output, codec)
     old = _open(clip, run)
+    if codec is None:
+        encoding = Encoding.keeping(output, old.found.video_codec)
     request = replace(
         request,
         negative_prompt=old.history.negative_prompt,
