@@ -1,8 +1,12 @@
 """Camera work as people write it, and sentences that only look like it."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from photoplay.direction import read
+from photoplay.clip import ClipRequest, MotionReference, Shot
+from photoplay.direction import read, read_request
 from photoplay.direction.plan import Easing, Move, Plan
 
 DEFAULT = "default"  # the gentle push-in when no camera work is named
@@ -428,3 +432,21 @@ def test_refused_shake_leaves_no_shake() -> None:
 def test_a_move_keeps_the_words_it_came_from() -> None:
     (move,) = read("A foggy street. The camera slowly pans to the left.").camera.moves
     assert move.words == "slowly pans to the left"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "moves"), [("golden hour", []), ("snow, pan left", [Move.PAN_LEFT])]
+)
+def test_where_a_video_moves_the_camera_words_do_only_if_they_name_a_move(
+    prompt: str, moves: list[Move]
+) -> None:
+    request = ClipRequest(
+        start_image=Path("still.png"),
+        shots=(Shot(prompt, 5),),
+        motion=MotionReference(Path("dance.mp4")),
+    )
+    plan = read_request(request)
+    assert [move.move for move in plan.camera.moves] == moves
+    assert not any("pushes in" in note for note in plan.notes)
+    alone = read_request(replace(request, motion=None))
+    assert alone.camera.moves

@@ -46,6 +46,7 @@ from photoplay.direction.world import Seeing, read_world
 
 DEFAULT_PUSH = 0.6  # amount of the push-in when the prompt names no camera work
 USUAL_SHOT_S = 5.0  # against which "at 3 seconds" is read when the length is not given
+UNNAMED_CAMERA = "No camera work is named, so the camera pushes in gently."
 _WALK_HANDHELD = 0.4
 _WRAPPED = re.compile(r'\s*(["“”])([^"“”]*)["“”]\s*')
 
@@ -53,7 +54,10 @@ Kind = TypeVar("Kind", Motion, Light, Atmosphere, Look)
 
 
 def read_request(request: ClipRequest) -> Plan:
-    """What the first shot of a request asks for, and its sound options."""
+    """What the first shot of a request asks for, and its sound options.
+
+    Where a video moves the camera, the words do so only where they name a move.
+    """
     shot = request.shots[0]
     plan = read(
         shot.prompt,
@@ -61,6 +65,9 @@ def read_request(request: ClipRequest) -> Plan:
         camera=request.camera,
         duration_s=shot.duration_s,
     )
+    if request.motion is not None and UNNAMED_CAMERA in plan.notes:
+        notes = tuple(note for note in plan.notes if note != UNNAMED_CAMERA)
+        plan = replace(plan, camera=Camera(), notes=notes)
     if request.sound.music is None:
         return plan
     music, notes = read_music(request.sound.music)
@@ -182,7 +189,7 @@ def _camera(
         notes.append("No camera work is named and going closer is refused, so the camera stays.")
         return Camera(handheld=steady)
     if not refusals.movement:
-        notes.append("No camera work is named, so the camera pushes in gently.")
+        notes.append(UNNAMED_CAMERA)
     push = CameraMove(move=Move.PUSH_IN, amount=shooting.pace.amount(DEFAULT_PUSH))
     return Camera(moves=(push,), handheld=steady)
 

@@ -13,7 +13,7 @@ from itertools import accumulate, repeat
 
 from photoplay.clip import ClipRequest, Framing, Shot
 from photoplay.direction.plan import Camera, CameraMove, Cue, Kind, Move, Plan
-from photoplay.direction.reader import read
+from photoplay.direction.reader import UNNAMED_CAMERA, read
 from photoplay.direction.splitting import split, why_fewer
 from photoplay.direction.text import NAME
 
@@ -66,7 +66,6 @@ _GENTLE = (
     (Move.PUSH_IN, "pushes in gently"),
     (Move.TRUCK_LEFT, "slides gently to the left"),
 )
-_UNNAMED = "No camera work is named, so the camera pushes in gently."
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ def _still_there(cues: Sequence[Cue[Kind]]) -> tuple[Cue[Kind], ...]:
 
 def _varied(plan: Plan, index: int) -> Plan:
     move, words = _GENTLE[index % len(_GENTLE)]
-    if move is Move.PUSH_IN or _UNNAMED not in plan.notes:
+    if move is Move.PUSH_IN or UNNAMED_CAMERA not in plan.notes:
         return plan
     notes = tuple(_renamed(plan.notes, f"No camera work is named, so the camera {words}."))
     amount = plan.camera.moves[0].amount
@@ -198,4 +197,4 @@ def _varied(plan: Plan, index: int) -> Plan:
 
 def _renamed(notes: Sequence[str], sentence: str) -> Iterator[str]:
     for note in notes:
-        yield sentence if note == _UNNAMED else note
+        yield sentence if note == UNNAMED_CAMERA else note

@@ -117,19 +117,7 @@ def animate(
     PhotoplayError.
     """
     endpoint = endpoint_for(request, endpoint_id)
-    check_place(output, "clip", others=sources_of(request))
-    if output.suffix.lower() != ".mp4":
-        raise InvalidRequest(
-            f"the clip is called {output.name!r}",
-            rule="a hosted engine delivers an .mp4 file, which is kept as it is",
-            fix=f"Call it {output.stem + '.mp4'!r}",
-        )
-    if request.tier not in load_engine(engine).capabilities.tiers:
-        raise FeatureNotSupported(
-            f"{engine} was asked for the {request.tier} tier",
-            rule="it makes the others",
-            fix="Use another tier, or another engine: see photoplay engines",
-        )
+    _check_deliverable(request, engine, output)
     motion = None if request.motion is None else request.motion.video
     files = {_STILL: request.start_image, _END: request.end_image, _VIDEO: motion}
     asked = fal.to_values(
@@ -161,6 +149,23 @@ def animate(
     clip = measure(output, engine=engine, seed=delivery.seed or 0)
     is_new = delivery.submission is not None and delivery.submission.id == wanted.id
     return Bought(clip=clip, submission=delivery.submission, is_new=is_new)
+
+
+def _check_deliverable(request: ClipRequest, engine: str, output: Path) -> None:
+    """Raise PhotoplayError if `engine` makes no clip of that tier, or none for that file."""
+    check_place(output, "clip", others=sources_of(request))
+    if output.suffix.lower() != ".mp4":
+        raise InvalidRequest(
+            f"the clip is called {output.name!r}",
+            rule="a hosted engine delivers an .mp4 file, which is kept as it is",
+            fix=f"Call it {output.stem + '.mp4'!r}",
+        )
+    if request.tier not in load_engine(engine).capabilities.tiers:
+        raise FeatureNotSupported(
+            f"{engine} was asked for the {request.tier} tier",
+            rule="it makes the others",
+            fix="Use another tier, or another engine: see photoplay engines",
+        )
 
 
 def check_plain(engine: str, codec: str | None, stems: Path | None) -> None:

@@ -14,7 +14,7 @@ from av.video import VideoStream
 
 from photoplay.clip import Tier
 from photoplay.files import replacing
-from photoplay.frames import Audio, Frames, Raster, Soundtrack
+from photoplay.frames import SAMPLE_RATE_HZ, Audio, Frames, Raster, Soundtrack
 from photoplay.media.encode import Writer, refusals
 from photoplay.media.formats import Encoding
 
@@ -59,7 +59,7 @@ def join(
                 if sound is not None:
                     copier.sound(sound, until_s=at_s)
             if sound is not None:
-                copier.sound(sound, until_s=frames.count / frames.fps)
+                copier.sound(sound, until_s=Fraction(len(sound), SAMPLE_RATE_HZ))
                 copier.end_sound()
 
 
@@ -85,26 +85,51 @@ class _Copier(Writer):
             self._file.mux(packet)
 
     def _add_video(self, frames: Frames, encoding: Encoding, tier: Tier) -> VideoStream:  # noqa: ARG002
-        stream = self._file.add_stream_from_template(self._template)
+        stream = self._file.add_stream_from_template(self._template, opaque=True)
         assert isinstance(stream, VideoStream)
         return stream
 
 
 def _in_a_row(files: list[InputContainer]) -> Iterator[tuple[Packet[VideoStream], Fraction]]:
     """The packets of all files, with the times of one film, and when each is shown."""
-    before = 0  # ticks
+    before = 0  # frames
     for file in files:
         video = file.streams.video[0]
         assert video.time_base is not None
-        end = before
-        for packet in file.demux(video):
-            if packet.dts is None or packet.pts is None:
-                continue  # the empty packet at the end
-            packet.pts += before
-            packet.dts += before
-            end = max(end, packet.pts + (packet.duration or 0))
+        assert video.average_rate is not None
+        frame = 1 / video.average_rate / video.time_base  # in ticks; Matroska's are no whole ones
+        offset, count = round(before * frame), 0
+        for packet in _timed(file.demux(video), frame):
+            assert packet.pts is not None
+            assert packet.dts is not None
+            packet.pts += offset
+            packet.dts += offset
+            count += 1
             yield packet, packet.pts * video.time_base
-        before = end
+        before += count
+
+
+def _timed(
+    packets: Iterator[Packet[VideoStream]], frame: Fraction
+) -> Iterator[Packet[VideoStream]]:
+    """The packets, each with its time of decoding; a frame lasts `frame` ticks.
+
+    Matroska stores none; FFmpeg finds them from the order of the frames, but not the first ones.
+    """
+    untimed: list[Packet[VideoStream]] = []
+    for packet in packets:
+        if packet.size == 0:
+            continue  # the end
+        untimed.append(packet)
+        if packet.dts is not None:
+            first = packet.dts - (len(untimed) - 1) * frame
+            for number, early in enumerate(untimed[:-1]):
+                early.dts = round(first + number * frame)
+            yield from untimed
+            untimed.clear()
+    for packet in untimed:  # so few that none waits for another
+        packet.dts = packet.pts
+        yield packet
 
 
 def _signature(file: InputContainer) -> tuple[object, ...]:

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photoplay.direction.plan import Camera, CameraMove, Easing, Move
-from photoplay.engines.parallax.camera import Border, Pose, Stage, camera_path, ease
+from photoplay.engines.parallax.camera import (
+    Border,
+    Pose,
+    Stage,
+    camera_path,
+    ease,
+    followed_path,
+)
+from photoplay.engines.parallax.canvas import Canvas, Cut
 from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.warp import source_map
 from photoplay.frames import Raster
@@ -113,6 +121,32 @@ def test_the_frame_never_shows_what_lies_beyond_the_still(
         for found, side in ((x[inside], width), (y[inside], height)):
             assert found.min() > -0.032 * side
             assert found.max() < 1.032 * side
+
+
+def test_before_a_backdrop_a_pan_needs_no_crop_and_looks_no_farther_than_it_goes_on() -> None:
+    tracks = {"pan_x": 0.09 * np.sin(np.linspace(0, np.pi, FRAMES))}
+    photo = followed_path(tracks, stage())
+    assert max(pose.zoom for pose in photo) > 1.15
+    room = (0.12, 0.0)
+    free = followed_path(tracks, dataclasses.replace(stage(), backdrop=room))
+    assert max(pose.zoom for pose in free) == pytest.approx(1)
+    narrow = followed_path(tracks, dataclasses.replace(stage(), backdrop=(0.05, 0.0)))
+    grid = NodeGrid(RASTER)
+    inside = (grid.x_px > 0) & (grid.x_px < RASTER.width_px)
+    nodes = np.full(grid.shape, 0.3, np.float32)
+    for pose in narrow:
+        x, _ = source_map(nodes, grid, pose, None)
+        assert x[inside].max() < 1.054 * RASTER.width_px
+
+
+def test_a_backdrop_goes_on_as_far_as_the_cut_out_keeps_from_the_border() -> None:
+    raster = Raster(200, 400)
+    matte = np.zeros((400, 200), np.float32)
+    matte[16:390, 60:120] = 1
+    picture = np.zeros((400, 200, 3), np.uint8)
+    canvas = Canvas(raster, picture, Cut(picture, matte, picture))
+    assert canvas.backdrop_beyond == (0.15, 0.025)
+    assert Canvas(raster, picture, None).backdrop_beyond == (0, 0)
 
 
 @pytest.mark.parametrize("is_layered", [True, False])

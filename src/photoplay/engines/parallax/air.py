@@ -77,6 +77,8 @@ class Air:
                 column = Mist(scene, where, length_s, seed + 71, rise=0.16, loop_s=loop_s)
                 begun = self._begun(column, steam)
                 self._parts.append((envelope(steam, duration_s, _FADE_IN_S, loop=loop), begun))
+        # What falls is drawn last, as `draw_particles` has it taken out of a frame with fog in it.
+        self._parts.sort(key=lambda each: not isinstance(each[1], Mist))
 
     def draw(self, frame: int, strength: float, pose: Pose, picture: I420) -> None:
         """Draw into the planes of frame number `frame` in place."""

@@ -23,7 +23,8 @@ from photoplay.frames import Raster
 
 Track = NDArray[np.float64]  # one value per frame
 
-# How far the frame may look beyond the still, as a share of the side, unless the camera backs off.
+# How far the frame may look beyond the still, as a share of the side, unless the camera backs off
+# or more is known.
 _BEYOND_AT_REST = 0.004
 # Greatest shift between nearest and farthest, as a share of the width: beyond it, filled
 # background comes into view (measured: edges are clean at 1:1 up to 3 %).
@@ -97,6 +98,8 @@ class Stage:
     pivot: tuple[float, float]  # shares of width and height
     beyond: float  # share of a side by which a camera that backs off may look beyond the still
     is_layered: bool
+    # Shares of width and height on which a plain backdrop goes on, seen by any camera.
+    backdrop: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass
@@ -408,16 +411,17 @@ def _overscan(path: _Path, stage: Stage, *, is_moving: bool = False) -> Track:
     cos, sin = np.cos(path.roll_rad)[:, None], np.sin(path.roll_rad)[:, None]
     zoom = np.exp(path.log_zoom)[:, None]
     scale = 1 - path.dolly[:, None] * depth
-    beyond = _beyond(path, stage)[:, None]
+    mirrored = _beyond(path, stage)[:, None]
     if is_moving:
         left = np.clip(1 - np.arange(path.frames) / _GLIDE_FRAMES, 0, 1)[:, None]
-        beyond = np.maximum(beyond, _BEYOND_IN_GLIDE * left)
+        mirrored = np.maximum(mirrored, _BEYOND_IN_GLIDE * left)
     axes = (
         ((cos * x + sin * y), path.pan_x + off_x / width, path.truck_x, width, pivot_x),
         ((cos * y - sin * x), path.pan_y + off_y / height, path.truck_y, height, pivot_y),
     )
     room = np.full(path.frames, np.inf)
-    for turned, pan, truck, side, pivot in axes:
+    for (turned, pan, truck, side, pivot), plain in zip(axes, stage.backdrop, strict=True):
+        beyond = np.maximum(mirrored, plain)
         reach = turned / zoom * scale
         shift = side * (pan[:, None] * scale + truck[:, None] * depth) + pivot
         limit = np.where(reach > 0, side * (1 + beyond), -side * beyond)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from photoplay.clip import Tier
 from photoplay.engines.parallax import cues
@@ -17,6 +18,8 @@ from photoplay.engines.parallax.color import to_i420
 from photoplay.frames import I420, RGB, Field, Raster
 
 Pixels = TypeVar("Pixels", RGB, Field)
+_FAINT = 0.02  # what covers less is not seen
+_FARTHEST_BACKDROP = 0.15  # share of a side: beyond it even a sweep of light is seen to turn round
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,26 @@ class Canvas:
     def frame(self) -> I420:
         """The picture as the first frame of the clip. Not to be written to."""
         return to_i420(self.picture)
+
+    @cached_property
+    def backdrop_beyond(self) -> tuple[float, float]:
+        """Shares of width and height by which a backdrop goes on beyond the border, mirrored.
+
+        No farther than the cut-out is from it, which would be seen a second time.
+        """
+        if self.cut is None:
+            return 0.0, 0.0
+        matte = self.cut.matte
+        return _margin(matte.max(axis=0) < _FAINT), _margin(matte.max(axis=1) < _FAINT)
+
+
+def _margin(is_free: NDArray[np.bool_]) -> float:
+    """The lesser of two margins, as a share of the whole, at most `_FARTHEST_BACKDROP`."""
+    taken = np.flatnonzero(~is_free)
+    if not len(taken):
+        return _FARTHEST_BACKDROP
+    least = min(taken[0], len(is_free) - 1 - taken[-1]) / len(is_free)
+    return float(min(least, _FARTHEST_BACKDROP))
 
 
 def fit_raster(width_px: int, height_px: int, tier: Tier, aspect: Fraction | None) -> Raster:

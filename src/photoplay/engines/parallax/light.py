@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from photoplay.direction.plan import Cue, Light, Look, Motion, Plan
+from photoplay.engines.parallax.flashing import harmless_level
 from photoplay.engines.parallax.grid import NodeGrid
 from photoplay.engines.parallax.noise import drift, turbulence
 from photoplay.engines.parallax.scene import Scene
@@ -19,6 +20,7 @@ from photoplay.engines.parallax.timing import Envelope, envelope, out_and_back, 
 from photoplay.frames import I420, Field, Plane, split_planes
 
 _BLACK = 16  # luma of black
+_LARGEST_LAMP = 0.3  # of the shorter side of the frame
 _UNIT_GAIN = 120  # a gain of 1 in 8 bits; 255 is the greatest, a little over one stop
 
 
@@ -238,9 +240,11 @@ class _Sources:
         """Warm light from below that flickers."""
         low = np.exp(-(((self._v - 1.05) / 0.75) ** 2)).astype(np.float32)
         flame = self._drift(2.5, 1.2, 43, cut_hz=9.0)
+        dancing = 0.07 * low
+        most = harmless_level(self._luma(), dancing)
 
         def fire(time_s: float, level: float, total: Lighting) -> None:
-            total.log_gain += level * low * (0.12 + 0.07 * flame(time_s))
+            total.log_gain += level * 0.12 * low + min(level, most) * dancing * flame(time_s)
             total.u_shift -= level * (3 + 8 * low)
             total.v_shift += level * (2 + 6 * low)
 
@@ -301,16 +305,27 @@ class _Sources:
         return daybreak
 
     def flicker(self) -> Source:
-        """Bright places (flames, lamps, screens) flicker, and what is near them a little."""
-        picture = cv2.cvtColor(self._scene.canvas.picture, cv2.COLOR_RGB2GRAY)
-        bright = self._scene.grid.sample(((picture.astype(np.float32) - 150) / 80).clip(0, 1))
-        around = cv2.GaussianBlur(bright, (0, 0), 5)
+        """Bright places (flames, lamps, screens) flicker, and what is near them a little.
+
+        What is bright and large, as a sky or a wall, is none of them.
+        """
+        luma = self._luma()
+        bright = ((luma - 0.59) / 0.31).clip(0, 1)
+        side = 1 + 2 * round(_LARGEST_LAMP / 2 * min(bright.shape))
+        lamps = cv2.morphologyEx(bright, cv2.MORPH_TOPHAT, np.ones((side, side), np.uint8))
+        swing = 0.02 + 0.07 * lamps + 0.05 * cv2.GaussianBlur(lamps, (0, 0), 5)
         flame = self._drift(3.0, 1.0, 46, cut_hz=10.0)
+        most = harmless_level(luma, swing)
 
         def flickering(time_s: float, level: float, total: Lighting) -> None:
-            total.log_gain += level * flame(time_s) * (0.02 + 0.07 * bright + 0.05 * around)
+            total.log_gain += min(level, most) * swing * flame(time_s)
 
         return flickering
+
+    def _luma(self) -> Field:
+        """Brightness at the nodes as it is coded, 0–1."""
+        picture = cv2.cvtColor(self._scene.canvas.picture, cv2.COLOR_RGB2GRAY)
+        return self._scene.grid.sample(picture.astype(np.float32) / 255)
 
     def vignette(self) -> Source:
         """Darker corners (natural falloff shape)."""

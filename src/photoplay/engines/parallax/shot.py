@@ -172,6 +172,7 @@ def stage_of(scene: Scene) -> Stage:
         pivot=scene.pivot,
         beyond=scene.beyond,
         is_layered=scene.is_layered,
+        backdrop=scene.canvas.backdrop_beyond,
     )
 
 

@@ -14,6 +14,7 @@ _MOST_ZOOM, _LEAST_ZOOM = 0.5, -0.07  # natural logarithms; nothing is known bey
 _MOST_ROLL_RAD = 0.2
 _AS_DOLLY = 0.5  # share of a zoom that is travelled, so that near things grow faster
 _TOLD = 0.9  # a path that is kept to this share is not worth a sentence
+_TOLD_CLOSER = 1.05  # nor is a crop that makes things larger by less than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +61,11 @@ def follow_camera(camera: CameraTrack, stage: Stage) -> Path:
         )
         if share < _TOLD
     ]
+    asked = np.exp(log_zoom - travelled)
+    closer = max(pose.zoom / zoom for pose, zoom in zip(poses, asked.tolist(), strict=True))
+    if closer > _TOLD_CLOSER:
+        notes.append(
+            f"the frame comes {closer - 1:.0%} closer than in the video, so that it keeps within "
+            "the still; a transparent still with room around the figure needs less"
+        )
     return Path(poses, tuple(notes))
