@@ -47,6 +47,7 @@ from photoplay.errors import (
     InvalidImage,
     InvalidPrompt,
     InvalidRequest,
+    OutputMisplaced,
     OutputUnwritable,
     PhotoplayError,
     RenderFailed,
@@ -75,6 +76,7 @@ __all__ = [
     "InvalidPrompt",
     "InvalidRequest",
     "MotionReference",
+    "OutputMisplaced",
     "OutputUnwritable",
     "PhotoplayError",
     "RenderFailed",
@@ -297,6 +299,7 @@ def extend(
     seconds: int = 5,
     still: str | Path | None = None,
     seed: int | None = None,
+    codec: str | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Clip:
     """Make the film `clip` longer by `seconds` in which `prompt` happens, into `output`.
@@ -304,7 +307,8 @@ def extend(
     The camera goes on as it moved at the end of the clip, and so do weather, ambience and loudness.
     With `still`, the picture that it was made of, the new part is made from that instead of from
     the last frame. Without `output` the film has the clip's name and "-longer", in the current
-    folder. Without `seed` that of the clip is used.
+    folder. Without `seed` that of the clip is used, and without `codec` ("h264", "av1", "prores",
+    "lossless") the clip's, where the ending of `output` can hold it.
 
     Raises PhotoplayError: InvalidRequest for what was asked, OutputUnwritable for where to.
     """
@@ -321,6 +325,7 @@ def extend(
             seconds=seconds,
             still=None if still is None else _path(still, "the still"),
             seed=seed,
+            codec=codec,
             run=run,
         )
         return replace(made.clip, notes=tuple(run.notes))

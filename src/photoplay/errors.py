@@ -35,6 +35,7 @@
     ├── DatabaseUnavailable       it does not answer, is locked, or is full; try again later
     ├── MediaStoreUnavailable     the bucket of media does not answer; try again later
     ├── OutputUnwritable          the clip cannot be put where it was asked for
+    │   └── OutputMisplaced           as no file could be, by anybody
     ├── RenderFailed              an engine broke its promise; our fault, not the caller's
     │   └── RenderTimedOut            or took longer than this installation lets it
     ├── ProviderError             a hosted engine did not do it
@@ -330,6 +331,13 @@ class OutputUnwritable(PhotoplayError):
             rule="the folder of a result must exist, be writable and have room for it",
             fix="Free some space, or choose another disk" if full else "Choose another place",
         )
+
+
+class OutputMisplaced(OutputUnwritable):
+    """No place for a result: a folder that is not there or not open, a file that is in use."""
+
+    http_status = 422
+    fal_type = "value_error"
 
 
 class RenderFailed(PhotoplayError):

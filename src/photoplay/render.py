@@ -5,6 +5,7 @@ Knows nothing about terminals or servers. Whatever goes wrong, no half-written f
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -24,6 +25,7 @@ from photoplay.engine import Renderer, Run, check_supported
 from photoplay.errors import (
     Cancelled,
     InvalidRequest,
+    OutputMisplaced,
     OutputUnwritable,
     PhotoplayError,
     RenderFailed,
@@ -32,6 +34,7 @@ from photoplay.frames import I420, Frames, Soundtrack
 from photoplay.images import check_file, save_sheet
 from photoplay.media import Encoding, decode, encode, probe
 
+_FOR_NOW = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 _SHEET_FRAMES, _SHEET_COLUMNS = 8, 4
 
 ProgressCallback = Callable[[float, str], None]  # fraction 0–1, what is being done
@@ -252,7 +255,7 @@ def sources_of(request: ClipRequest) -> dict[str, Path]:
 
 
 def check_place(path: Path, kind: str, *, others: Mapping[str, Path]) -> None:
-    """Raise OutputUnwritable if no file could be made at `path`.
+    """Raise OutputUnwritable if no file could be made at `path`, mostly OutputMisplaced.
 
     `kind` is what it is to be ("clip", "preview"); `others` are files it must not replace, keyed
     by what they are ("the still").
@@ -262,7 +265,7 @@ def check_place(path: Path, kind: str, *, others: Mapping[str, Path]) -> None:
         _check_target(path, kind)
         for name, other in others.items():
             if _is_same_file(path, other):
-                raise OutputUnwritable(
+                raise OutputMisplaced(
                     f"{path} is {name} itself",
                     rule=f"a {kind} is a file of its own",
                     fix=f"Give the {kind} another name",
@@ -271,7 +274,8 @@ def check_place(path: Path, kind: str, *, others: Mapping[str, Path]) -> None:
             pass  # asking for permission is not being granted it
     except (OSError, ValueError, RuntimeError) as error:  # a null character; a loop of links
         reason = error if isinstance(error, OSError) else OSError(0, str(error))
-        raise OutputUnwritable.because(path, reason) from error
+        refused = OutputUnwritable if reason.errno in _FOR_NOW else OutputMisplaced
+        raise refused.because(path, reason) from error
 
 
 def check_preview(preview: Path, others: Mapping[str, Path]) -> None:
@@ -304,13 +308,13 @@ def _check_target(path: Path, kind: str) -> None:
             raise OSError(0, "its name is too long") from None
         return
     if stat.S_ISDIR(found.st_mode):
-        raise OutputUnwritable(
+        raise OutputMisplaced(
             f"{path} is a folder",
             rule=f"a {kind} is a file",
             fix="Add a file name to it",
         )
     if not stat.S_ISREG(found.st_mode):
-        raise OutputUnwritable(
+        raise OutputMisplaced(
             f"{path} is a device or a pipe",
             rule=f"a {kind} is a file, which appears when it is complete",
             fix="Write it to a file and send that on",

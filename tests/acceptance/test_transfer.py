@@ -50,6 +50,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_makes_a_film_and_says_what_followed(folder: Path) -> None:
     done = run(folder, "ball.png", "motion.mp4", "-o", "clip.mp4", "--json")
     assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("photoplay: rendering 3 s at standard into clip.mp4")
     facts = json.loads(done.stdout)
     assert (facts["frame_count"], facts["duration_s"]) == (72, 3.0)
     assert facts["loudness_lufs"] == pytest.approx(-14, abs=0.5)
@@ -59,13 +60,16 @@ def test_the_command_makes_a_film_and_says_what_followed(folder: Path) -> None:
     assert len(read_audio(folder / "clip.mp4")) == audio_samples(72, found.fps)
 
 
-def test_explain_says_what_would_follow_and_renders_nothing(folder: Path) -> None:
+def test_explain_says_all_that_a_render_says_and_renders_nothing(folder: Path) -> None:
     done = run(folder, "ball.png", "motion.mp4", "-o", "none.mp4", "--explain", "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["mode"], said["moves_camera"], said["figure"]) == ("camera", True, False)
     assert (said["camera_confidence"], said["duration_s"]) == (1.0, 3)
     assert not (folder / "none.mp4").exists()
+    made = json.loads(run(folder, "ball.png", "motion.mp4", "-o", "told.mp4", "--json").stdout)
+    assert said["notes"] == made["notes"]
+    assert any("first 3 s of the video's 3.5 s" in note for note in said["notes"])
     assert "camera   1.00" in run(folder, "ball.png", "motion.mp4", "--explain").stdout
 
 
@@ -100,7 +104,30 @@ def test_what_is_no_film_is_refused_in_one_line(folder: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
-    assert "the motion video ball.png lasts" in line
+    assert "the motion video ball.png is a picture" in line
+    swapped = run(folder, "motion.mp4", "ball.png", "-o", "none.mp4")
+    assert "swap them" in swapped.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("tiny.png", "motion.mp4", "-o", "a.mp4"),
+        ("gone.png", "motion.mp4", "-o", "a.mp4"),
+        (".", "motion.mp4", "-o", "a.mp4"),
+        ("ball.png", "motion.mp4", "-o", "a"),
+        ("ball.png", "motion.mp4", "-o", "a.png"),
+        ("ball.png", "motion.mp4", "-o", "motion.mp4"),
+    ],
+)
+def test_what_is_refused_at_once_was_never_announced(
+    folder: Path, arguments: tuple[str, ...]
+) -> None:
+    Image.new("RGB", (40, 40)).save(folder / "tiny.png")
+    done = run(folder, *arguments)
+    assert done.returncode in {2, 3}
+    (line,) = done.stderr.splitlines()
+    assert "rendering" not in line
 
 
 def test_the_function_does_the_same(folder: Path) -> None:

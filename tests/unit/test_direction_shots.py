@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from photoplay.direction import (
     shots_of,
 )
 from photoplay.direction.plan import Ambience, Atmosphere, Effect, Genre, Light, Move, Sound
+from photoplay.direction.reader import read
 from photoplay.direction.shots import split_notes, thing_in
 from photoplay.direction.splitting import split
 
@@ -57,16 +59,54 @@ def heard(*shots: tuple[str, int], places: str = "") -> Sound:
         ("over the shoulder, he waves", Framing.OVER_SHOULDER),
         ("a detailed wide shot", Framing.WIDE),
         ("detail, a door slams", Framing.DETAIL),
+        ("detail – a door slams", Framing.DETAIL),
+        ("detail: her eyes", Framing.DETAIL),
+        ("detail her eyes", Framing.DETAIL),
         ("wide, rain", Framing.WIDE),
         ("the tiles, detail, a door slams", None),
         ("her eyes wide, she gasps", None),
         ("push in to a close-up", None),
         ("no close-up", None),
+        ("push in to a detail of @Anna", None),
+        ("her eyes wide on the screen", None),
+        ("close the door", None),
         ("slow push in", None),
     ],
 )
 def test_the_size_of_a_shot_is_read_from_its_words(prompt: str, framing: Framing | None) -> None:
     assert framing_of(prompt) is framing
+
+
+@pytest.mark.parametrize("name", ["Bob", "Rain", "Pan", "Piano", "Golden_Hour", "Zoom2", "Sunset"])
+@pytest.mark.parametrize("words", ["wide shot of @{}", "@{} is there", "push in, @{}'s coat"])
+def test_a_name_behind_an_at_is_never_read_as_a_word(name: str, words: str) -> None:
+    nobody, somebody = (read(words.format(each)) for each in ("Qqq", name))
+    assert replace(somebody, not_understood=()) == replace(nobody, not_understood=())
+
+
+def test_who_is_named_with_an_at_speaks_with_that_name() -> None:
+    plan = read('@Element1: "Hi." @Element2 asks sadly "Why?" "No," says @Anna.')
+    assert [line.speaker for line in plan.sound.dialogue] == ["Element1", "Element2", "Anna"]
+    assert read('"Hi," says the old @Anna.').sound.dialogue[0].speaker == "the old Anna"
+
+
+@pytest.mark.parametrize("link", [" ", " of ", ": ", " on "])
+@pytest.mark.parametrize(
+    ("size", "framing"),
+    [
+        ("detail", Framing.DETAIL),
+        ("Close-up", Framing.CLOSE_UP),
+        ("close shot", Framing.CLOSE_UP),
+        ("medium shot", Framing.MEDIUM),
+        ("wide", Framing.WIDE),
+        ("wide shot", Framing.WIDE),
+    ],
+)
+def test_a_size_before_an_element_is_read_with_and_without_of(
+    size: str, framing: Framing, link: str
+) -> None:
+    assert framing_of(f"{size}{link}@Anna, she smiles") is framing
+    assert framing_of(f"@Anna: {size}, she smiles") is framing
 
 
 def test_elements_are_named_once_each_in_order() -> None:

@@ -255,6 +255,31 @@ def test_no_line_is_no_line(prompt: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "prompt", ['push in, "heavy rain"', "she stands in “heavy rain”", "caméra fixe, «heavy rain»"]
+)
+def test_a_quotation_that_nobody_says_is_named_with_how_to_have_it_spoken(prompt: str) -> None:
+    plan = read(prompt)
+    assert (plan.sound.dialogue, plan.atmosphere) == ((), ())
+    (note,) = (note for note in plan.notes if "heavy rain" in note)
+    way = note.split("write ")[1].split(" to have")[0]
+    assert [line.text for line in read(way).sound.dialogue] == ["heavy rain"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        ('a poster of "Jaws", push in', ('"Jaws" is not written into the picture.',)),
+        ('a sign reads "Open", push in', ()),  # that is under "Not understood"
+        ("rock 'n' roll, push in", ()),
+        ('she says "Hello.", push in', ()),
+        ('"push in"', ()),
+    ],
+)
+def test_a_quotation_is_told_once(prompt: str, told: tuple[str, ...]) -> None:
+    assert tuple(note for note in read(prompt).notes if "breathe" not in note) == told
+
+
+@pytest.mark.parametrize(
     ("negative", "left"),
     [("talking", 0), ("dialogue, speech", 0), ("voice-over", 1), ("music", 2), ("", 2)],
 )

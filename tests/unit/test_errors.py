@@ -12,6 +12,7 @@ from photoplay.errors import (
     InvalidRequest,
     NotAllowed,
     NotFound,
+    OutputMisplaced,
     OutputUnwritable,
     PhotoplayError,
     ProviderKeyRefused,
@@ -76,3 +77,12 @@ def test_a_refused_write_is_explained(code: int, fix: str) -> None:
     error = OutputUnwritable.because(Path("a.mp4"), OSError(code, "the reason"))
     assert str(error).startswith("a.mp4 cannot be written: the reason; ")
     assert error.fix.startswith(fix)
+
+
+def test_a_place_that_is_none_is_the_callers_fault_and_a_full_disk_is_not() -> None:
+    assert (OutputMisplaced.fal_type, OutputMisplaced.http_status) == ("value_error", 422)
+    assert (OutputUnwritable.fal_type, OutputUnwritable.http_status) == (
+        "internal_server_error",
+        500,
+    )
+    assert OutputMisplaced.exit_code == OutputUnwritable.exit_code == 3

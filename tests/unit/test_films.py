@@ -197,6 +197,37 @@ def test_a_film_of_others_goes_on_from_its_pictures_alone(folder: Path) -> None:
     assert "encoded again" in notes
 
 
+@pytest.mark.parametrize(
+    ("clip", "output", "codec", "found"),
+    [
+        ("a.mov", "b.mov", None, "prores"),
+        ("a.mov", "b.mp4", None, "h264"),
+        ("a.mov", "b.mov", "h264", "h264"),
+        ("a.webm", "b.mp4", None, "av1"),
+        ("a.mkv", "b.mkv", None, "ffv1"),
+    ],
+)
+def test_the_longer_film_keeps_the_codec_that_its_ending_can_hold(
+    tmp_path: Path, clip: str, output: str, codec: str | None, found: str
+) -> None:
+    first = {"a.mov": "prores", "a.webm": "av1", "a.mkv": "lossless"}[clip]
+    pixels = np.full((96 * 3 // 2, 128), 90, np.uint8)
+    film = Frames(Raster(128, 96), Fraction(24), 24, (pixels.copy() for _ in range(24)))
+    encode(
+        film,
+        tmp_path / clip,
+        Encoding.for_path(tmp_path / clip, first),
+        tier=Tier.STANDARD,
+        metadata={},
+    )
+    made = photoplay.extend(
+        tmp_path / clip, "static camera", output=tmp_path / output, seconds=3, codec=codec
+    )
+    assert made.video_codec == found
+    with pytest.raises(InvalidRequest, match="prores goes into"):
+        photoplay.extend(tmp_path / clip, "hold", output=tmp_path / "c.mp4", codec="prores")
+
+
 def test_half_a_film_is_refused_and_what_stands_at_the_output_stays(folder: Path) -> None:
     half, output = folder / "half.mp4", folder / "kept.mp4"
     whole = (folder / "clip.mp4").read_bytes()

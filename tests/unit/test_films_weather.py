@@ -22,7 +22,7 @@ from photoplay.engines.parallax.camera import Pose
 from photoplay.engines.parallax.clearing import cleared
 from photoplay.engines.parallax.color import to_i420
 from photoplay.engines.parallax.noise import turbulence
-from photoplay.films.carrying import carried, lasting
+from photoplay.films.carrying import carried, lasting, standing
 from photoplay.films.history import History
 from photoplay.films.views import described, views
 from photoplay.frames import I420, Raster
@@ -99,6 +99,38 @@ def test_after_an_end_image_weather_and_light_come_up_from_it(folder: Path) -> N
     assert joint < 0.5
     assert after < 0.5
     assert later > 1  # and then it rains
+
+
+def test_weather_that_the_first_frame_has_not_is_no_loss_of_sharpness(folder: Path) -> None:
+    clip = filmed(folder, "static shot, fog")
+    with local_run() as run:
+        made = films.extend(clip, "hold, tripod", folder / "told.mp4", seconds=3, run=run)
+    (note,) = (note for note in run.notes if note.startswith("Drift after 1 extension: "))
+    assert note.endswith("as the last frame has fog, and the first has not.")
+    assert "%" not in note
+    assert made.drift.sharpness_percent > 0, "the data keeps its number"
+
+
+@pytest.mark.parametrize(
+    ("prompts", "there"),
+    [
+        (["fog, rain"], {"fog", "rain"}),
+        (["golden hour", "snow"], {"golden-hour", "snow"}),
+        (["sunset to night", "hold"], {"sunset-to-night"}),
+        (["camera flash", "no grain"], set()),
+        (["film grain, vignette"], {"grain", "vignette"}),
+        (["rain sounds, pan left"], set()),
+    ],
+)
+def test_what_stands_in_the_last_frame_is_known_from_the_parts(
+    prompts: list[str], there: set[str]
+) -> None:
+    assert set(standing([read(prompt) for prompt in prompts])) == there
+
+
+def test_a_loop_begins_in_its_weather() -> None:
+    assert History.of(recipe([], loop=True)).begins_as_it_ends
+    assert not History.of(recipe([])).begins_as_it_ends
 
 
 def test_a_third_part_sees_the_same_flakes(folder: Path) -> None:

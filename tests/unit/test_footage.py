@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from photoplay.clip import Orientation
 from photoplay.errors import Cancelled, InvalidRequest
@@ -78,6 +79,27 @@ def test_what_is_no_film_is_refused_in_one_line(tmp_path: Path) -> None:
         look_at(tmp_path / "gone.mp4")
     with pytest.raises(InvalidRequest, match="cannot be read"):
         look_at(Path("a\0b.mp4"))
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.avif", "film.mp4", "tiny.png"])
+def test_a_picture_is_called_one_and_may_have_changed_places(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    side_px = 40 if name == "tiny.png" else 200
+    kind = "PNG" if name == "film.mp4" else None
+    Image.new("RGB", (side_px, side_px), (90, 60, 30)).save(path, format=kind)
+    with pytest.raises(InvalidRequest, match=r"is a picture; .* changed places, swap them"):
+        look_at(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("gone.mp4", "No such file"), ("folder", "is a folder"), ("film.mp4/a", "Not a directory")],
+)
+def test_a_path_that_leads_nowhere_is_to_be_checked(tmp_path: Path, name: str, says: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "film.mp4").touch()
+    with pytest.raises(InvalidRequest, match=f"{says}.*Check the path"):
+        look_at(tmp_path / name)
 
 
 def test_a_film_that_is_too_short_is_refused(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from photoplay.errors import (
     FeatureNotSupported,
     ImageUnreadable,
     InvalidRequest,
+    OutputMisplaced,
     OutputUnwritable,
     PhotoplayError,
     RenderFailed,
@@ -288,14 +289,14 @@ def _never(index: int) -> None:
 @pytest.mark.parametrize(
     ("name", "error", "says"),
     [
-        ("folder.mp4", OutputUnwritable, "is a folder"),
-        ("missing/a.mp4", OutputUnwritable, "No such file"),
-        ("missing/../a.mp4", OutputUnwritable, "No such file"),
-        ("file/a.mp4", OutputUnwritable, "Not a directory"),
-        ("pipe.mp4", OutputUnwritable, "a device or a pipe"),
-        ("loop.mp4", OutputUnwritable, "cannot be written"),
-        ("a\0b.mp4", OutputUnwritable, "null"),
-        ("n" * 300 + ".mp4", OutputUnwritable, "too long"),
+        ("folder.mp4", OutputMisplaced, "is a folder"),
+        ("missing/a.mp4", OutputMisplaced, "No such file"),
+        ("missing/../a.mp4", OutputMisplaced, "No such file"),
+        ("file/a.mp4", OutputMisplaced, "Not a directory"),
+        ("pipe.mp4", OutputMisplaced, "a device or a pipe"),
+        ("loop.mp4", OutputMisplaced, "cannot be written"),
+        ("a\0b.mp4", OutputMisplaced, "null"),
+        ("n" * 300 + ".mp4", OutputMisplaced, "too long"),
         ("a.gif", InvalidRequest, ".gif"),
         ("a", InvalidRequest, "no ending"),
     ],
@@ -330,7 +331,7 @@ def locked(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_folder_that_may_not_be_entered_is_refused(request_of: RequestOf, locked: Path) -> None:
     # The still is made before the right is given up, as fixtures come in this order.
-    with pytest.raises(OutputUnwritable, match="Permission denied"):
+    with pytest.raises(OutputMisplaced, match="Permission denied"):
         check_place(locked / "a.mp4", "clip", others={})
     request = replace(request_of(), start_image=locked / "photo.jpg")
     with pytest.raises(ImageUnreadable, match="Permission denied"):
@@ -380,7 +381,7 @@ def test_the_still_is_never_overwritten(
     still = request.start_image.rename(tmp_path / "photo.mp4")  # content decides, so this is legal
     output = named(still)
     before = still.read_bytes()
-    with pytest.raises(OutputUnwritable, match="the still itself"):
+    with pytest.raises(OutputMisplaced, match="the still itself"):
         rendered(replace(request, start_image=still), output, GradientEngine(on_frame=_never))
     assert still.read_bytes() == before
 
@@ -391,7 +392,7 @@ def test_two_outputs_never_share_a_file_that_is_yet_to_be_made(
 ) -> None:
     (tmp_path / "stills").mkdir()
     clip = tmp_path / "photo.mp4"
-    with pytest.raises(OutputUnwritable, match="the clip itself"):
+    with pytest.raises(OutputMisplaced, match="the clip itself"):
         check_place(named(clip), "preview", others={"the clip": clip})
 
 

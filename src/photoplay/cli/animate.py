@@ -452,7 +452,7 @@ def rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
         f"photoplay: rendering {request.duration_s} s at {request.tier} into {path} "
         f"({maker} / free)"
     )
-    with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
+    with progress_bar(title) as bar, local_run(bar.update) as run:
         clip = render(
             request,
             path,

@@ -28,7 +28,7 @@ def bought(
     local.check_plain(engine, wanted.codec, wanted.stems)
     request = wanted.request
     title = f"photoplay: {engine} makes {request.duration_s} s at {request.tier} into {path}"
-    with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
+    with progress_bar(title, at_once=True) as bar, local_run(bar.update) as run:
         try:
             done = local.animate(
                 request,

@@ -42,6 +42,15 @@ Output = Annotated[
         "--output", "-o", help="Where to; CLIP's name with -longer in this folder unless given."
     ),
 ]
+CodecWord = Annotated[
+    str | None,
+    typer.Option(
+        "--codec",
+        metavar="CODEC",
+        help="h264 (plays everywhere), av1 (smaller), prores (for cutting, .mov) or lossless "
+        "(.mkv); that of CLIP unless given, where the file's ending can hold it.",
+    ),
+]
 
 
 def extend(
@@ -51,6 +60,7 @@ def extend(
     still: Still = None,
     seed: Seed = None,
     output: Output = None,
+    codec: CodecWord = None,
     json: Json = False,
     debug: Debug = False,  # noqa: ARG001  read by `main`, where errors arrive
 ) -> None:
@@ -63,8 +73,10 @@ def extend(
     path = output or Path(f"{clip.stem}-longer{clip.suffix}")
     replaced = expect_output(path)
     title = f"photoplay: {seconds} s more of {clip} into {path}"
-    with progress_bar(title) as bar, local_run(bar.update if bar else None) as run:
-        made = films.extend(clip, words, path, seconds=seconds, still=still, seed=seed, run=run)
+    with progress_bar(title) as bar, local_run(bar.update) as run:
+        made = films.extend(
+            clip, words, path, seconds=seconds, still=still, seed=seed, codec=codec, run=run
+        )
     for note in run.notes:
         say(f"note: {note}")
     took_s = time.monotonic() - started_s

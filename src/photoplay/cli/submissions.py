@@ -140,8 +140,8 @@ def fetch(
     title = f"photoplay: fetching {row.id[:8]} from {row.provider}"
     with (
         open_office(settings()) as (office, store),
-        progress_bar(title) as bar,
-        local_run(bar.update if bar else None) as run,
+        progress_bar(title, at_once=True) as bar,
+        local_run(bar.update) as run,
     ):
         done = office.advance(row, LocalErrand(run), run.scratch)
         if done.asset_name is None:

@@ -147,12 +147,34 @@ class Bar:
         self._progress.update(self._task, completed=fraction, description=message)
 
 
+class Announcement:
+    """One line in the place of a bar.
+
+    It comes with the first step that is done: what is refused at once was never begun.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._is_said = False
+
+    def update(self, fraction: float, message: str) -> None:  # noqa: ARG002  as of a bar
+        """Say the title, once anything is done."""
+        if fraction > 0 and not self._is_said:
+            self._is_said = True
+            say(self._title)
+
+
 @contextmanager
-def progress_bar(title: str) -> Iterator[Bar | None]:
-    """A bar on standard error while the block runs; where that is no terminal, one plain line."""
+def progress_bar(title: str, *, at_once: bool = False) -> Iterator[Bar | Announcement]:
+    """A bar on standard error while the block runs; where that is no terminal, one plain line.
+
+    The line comes with the first step that is done, or `at_once` where one may be long in coming.
+    """
     if not sys.stderr.isatty():
-        say(title)
-        yield None
+        line = Announcement(title)
+        if at_once:
+            line.update(1.0, "")
+        yield line
         return
     from rich.console import Console
     from rich.progress import (

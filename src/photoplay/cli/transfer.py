@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,12 +72,6 @@ KeepSound = Annotated[
         rich_help_panel=_MOTION,
     ),
 ]
-TierWord = Annotated[
-    str,
-    typer.Option(
-        "--tier", help="standard or pro (finer).", metavar="TIER", rich_help_panel="The clip"
-    ),
-]
 Explain = Annotated[
     bool,
     typer.Option(
@@ -94,7 +88,7 @@ def transfer(
     prompt: Prompt = STILL_PROMPT,
     orientation: Facing = Orientation.VIDEO,
     keep_sound: KeepSound = True,
-    tier: TierWord = "standard",
+    tier: animate.TierWord = "standard",
     seed: animate.Seed = 0,
     engine: animate.EngineName = "parallax",
     endpoint: animate.EndpointId = None,
@@ -139,7 +133,7 @@ def transfer(
 
 
 def _explain(request: ClipRequest, engine: str, json: bool) -> None:
-    from photoplay.engine import DEFAULT_ENGINE
+    from photoplay.engine import DEFAULT_ENGINE, check_supported, load_engine
 
     if engine != DEFAULT_ENGINE:
         raise FeatureNotSupported(
@@ -148,10 +142,12 @@ def _explain(request: ClipRequest, engine: str, json: bool) -> None:
             fix="Leave out --engine or --explain",
         )
     from photoplay.engines.parallax.transfer import explain
-    from photoplay.render import local_run
+    from photoplay.render import check_pictures, local_run
 
+    check_supported(load_engine(engine), request)
+    check_pictures(request)
     with local_run(None) as run:
-        verdict = explain(request, run)
+        verdict = replace(explain(request, run), notes=tuple(run.notes))
     if json:
         facts = asdict(verdict) | {"figure": verdict.figure is not None}
         answer_json(facts | {"duration_s": request.duration_s})

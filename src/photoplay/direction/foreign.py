@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from photoplay.direction.text import VERBS, Token
+from photoplay.direction.text import NAME_MARK, VERBS, Token
 from photoplay.direction.words import (
     AMOUNTS,
     FILLERS,
@@ -89,7 +89,7 @@ def is_foreign(tokens: Iterable[Token], known: Iterable[Token]) -> bool:
     english = {token.start for token in known}
     foreign = 0
     for token in tokens:
-        if token.start in english:
+        if token.start in english or token.word.startswith(NAME_MARK):
             continue
         signs = sum(not char.isascii() and char.isalpha() for char in token.word)
         if signs == len(token.word):  # Chinese and Japanese part no words: by length

@@ -38,7 +38,7 @@ from photoplay.direction.presets import DEFAULT_HANDHELD, preset_camera
 from photoplay.direction.rain import one_rain
 from photoplay.direction.refusals import Refusals, read_refusals, split_negative_tail, without
 from photoplay.direction.scope import Script
-from photoplay.direction.speech import take_speech
+from photoplay.direction.speech import take_speech, unsaid
 from photoplay.direction.speech_times import timed
 from photoplay.direction.text import fold, tokenize
 from photoplay.direction.timeline import Timeline, lastings, marks, other_lengths
@@ -136,6 +136,12 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
     notes += () if refusals.music else music_notes
     if seeing.loop:
         notes.append(f'"{seeing.loop}": the end of the clip meets its beginning.')
+    not_understood = (
+        *leftovers(script, used, spoken),
+        *shooting.unmeasured,
+        *other_lengths(text, spoken.rest, duration_s),
+    )
+    notes += unsaid(text, spoken, not_understood)
     return Plan(
         camera=camera,
         motion=_of(seeing, Motion),
@@ -144,11 +150,7 @@ def _read_positive(text: str, refusals: Refusals, duration_s: float) -> Plan:
         look=_look(seeing),
         sound=_sound(seeing, hearing, music, timed(spoken, times, script, timeline)),
         loop=bool(seeing.loop),
-        not_understood=(
-            *leftovers(script, used, spoken),
-            *shooting.unmeasured,
-            *other_lengths(text, spoken.rest, duration_s),
-        ),
+        not_understood=not_understood,
         notes=tuple(notes),
     )
 
@@ -164,7 +166,8 @@ def _read_foreign(
     camera = replace(plan.camera, moves=moves, words=original if plan.camera.words else "")
     note = f'Only English direction is understood; "{original}" was read as "{english}".'
     sound = replace(plan.sound, dialogue=spoken.lines)
-    return replace(plan, camera=camera, sound=sound, notes=(note, *plan.notes))
+    notes = (note, *plan.notes, *unsaid(text, spoken))
+    return replace(plan, camera=camera, sound=sound, notes=notes)
 
 
 def _camera(

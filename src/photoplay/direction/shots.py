@@ -15,29 +15,35 @@ from photoplay.clip import ClipRequest, Framing, Shot
 from photoplay.direction.plan import Camera, CameraMove, Cue, Kind, Move, Plan
 from photoplay.direction.reader import UNNAMED_CAMERA, read
 from photoplay.direction.splitting import split, why_fewer
+from photoplay.direction.text import NAME
 
-ELEMENT = re.compile(r"@([A-Za-z][A-Za-z0-9_]{0,39})")
+_OPENING = re.compile(rf"\s*{NAME.pattern}\s*[,:–—-]?\s*")  # "@Anna: detail"
 LONG_AGO = -1000.0  # the start of what was over before its shot began, in lengths of the shot
 
+# What follows a word that is the size of a shot: a pause, or whom or what it shows.
+_PAUSE = r"(?=\s*(?:[,.;:–—]|$)|\s+-\s)"
+_SHOWS = r"(?= of\b| ?(?:on )?@)"
 _SIZES = (
     (
         Framing.DETAIL,
         r"(?:extreme|very|ultra)[- ]close[- ]?ups?|e\.?c\.?u\b|x\.?c\.?u\b|macro\b"
-        r"|details?(?= of\b| shot\b| on\b|:)|insert shot|(?<!.)detail(?=[,.]|$)",
+        rf"|details?(?= shots?\b| on\b|:)|details?{_SHOWS}|insert shot|insert(?= ?@)"
+        rf"|(?<!.)(?:an? )?details?(?:{_PAUSE}|(?= (?:the|his|her|their|its|my|our)\b))",
     ),
     (Framing.OVER_SHOULDER, r"over[- ](?:the|his|her|their)[- ]shoulder|\bots\b"),
     (
         Framing.MEDIUM,
         r"medium[- ](?:long[- ]|wide[- ])?shot|mid[- ]?shot|waist[- ](?:up|shot)|cowboy shot"
-        r"|half[- ]body|two[- ]shot|american shot|(?<!.)medium(?=[,.:]|$)",
+        rf"|half[- ]body|two[- ]shot|american shot|(?<!.)medium{_PAUSE}|medium(?= (?:on )?@)",
     ),
     (
         Framing.CLOSE_UP,
-        r"(?:medium[- ])?close[- ]?ups?|close (?:on|shot)|tight (?:shot|on)|m?cu\b|head ?shot",
+        r"(?:medium[- ])?close[- ]?ups?|(?:close|tight)(?= (?:on|shot)\b| ?@)|m?cu\b|head ?shot",
     ),
     (
         Framing.WIDE,
-        r"(?:extreme )?wide(?:[- ]angle)?(?= (?:shot|view|angle|of)\b|:)|(?<!.)wide(?=[,.]|$)"
+        rf"(?:extreme )?wide(?:[- ]angle)?(?:(?= (?:shot|view|angle)\b|:)|{_SHOWS})"
+        rf"|(?<!.)wide{_PAUSE}"
         r"|establishing|(?:full|long|master) shot|full[- ]body|panorama|vista|aerial",
     ),
 )
@@ -102,6 +108,8 @@ def thing_in(prompt: str) -> str | None:
 
 def framing_of(prompt: str) -> Framing | None:
     """The size of shot that the words ask for, if they name one."""
+    opening = _OPENING.match(prompt)
+    prompt = prompt if opening is None else prompt[opening.end() :]
     for found in _FRAMING.finditer(prompt):
         if not _NOT_BEFORE.search(prompt[: found.start()].lower()):
             return Framing[str(found.lastgroup)]
@@ -110,14 +118,14 @@ def framing_of(prompt: str) -> Framing | None:
 
 def elements_in(prompt: str) -> tuple[str, ...]:
     """The names of elements that the words speak of (@Anna), each once, in order."""
-    return tuple(dict.fromkeys(ELEMENT.findall(prompt)))
+    return tuple(dict.fromkeys(NAME.findall(prompt)))
 
 
 def read_shots(request: ClipRequest, shots: Sequence[Shot]) -> tuple[Plan, ...]:
     """What each shot asks for. Where none names camera work, gentle moves take turns."""
     plans = (
         read(
-            ELEMENT.sub(r"\1", shot.prompt),
+            shot.prompt,
             negative_prompt=request.negative_prompt,
             camera=request.camera,
             duration_s=shot.duration_s,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from photoplay.direction.delivery import read_accent, read_language, read_manner
 from photoplay.direction.plan import Line
+from photoplay.direction.text import NAME_MARK, fold
 from photoplay.direction.words import CAMERA_NOUNS, PERSON_NOUNS, word_set
 
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", '"': '"', "»": "«"}
@@ -46,7 +47,9 @@ _NEXT_LABEL = re.compile(
 )
 _NOTHING = word_set("none no n/a - silent nothing")  # "Dialogue: none"
 _CONTEXT_CHARS = 80  # how far before a quotation its speaker may be named
-_SPEAKER = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LEAST_QUOTED = 3  # characters: rock 'n' roll quotes nothing
+_MOST_QUOTED = 60  # of a quotation that a note repeats
+_SPEAKER = re.compile(r"(?<=@)[A-Za-z]\w*|[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PRONOUNS = word_set("she he they i we")
 _DETERMINERS = word_set(
     """
@@ -104,6 +107,25 @@ def take_speech(text: str, folded: str) -> Spoken:
     spans = tuple((start, end) for start, end, line in found if line.text)
     notes = tuple(_accents(text, folded, spans))
     return Spoken(lines, "".join(rest), said, tuple(written), spans, notes)
+
+
+def unsaid(text: str, spoken: Spoken, reported: Sequence[str] = ()) -> tuple[str, ...]:
+    """A note for each quotation that nobody says; `reported` are phrases that were told already."""
+    folded = fold(text)
+    notes: list[str] = []
+    for start, end in spoken.quoted:
+        words = " ".join(text[start + 1 : end - 1].split())
+        if len(words) < _LEAST_QUOTED or any(words in phrase for phrase in reported):
+            continue
+        shown = words if len(words) <= _MOST_QUOTED else f"{words[:_MOST_QUOTED]}…"
+        if _WRITTEN.search(_sentence_before(folded, start)):
+            notes.append(f'"{shown}" is not written into the picture.')
+        else:
+            notes.append(
+                f'"{shown}" is in quotation marks and nobody says it, so it is neither spoken nor '
+                f'read as direction; write she says: "{shown}" to have it spoken.'
+            )
+    return tuple(dict.fromkeys(notes))
 
 
 def _accents(text: str, folded: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
@@ -184,7 +206,7 @@ def _line(text: str, folded: str, start: int, end: int, context: str) -> Line:
     named = bool(verbs) and not _VOICE_OVER.search(verbs[-1][0])
     speaker = _speaker_before(head[: verbs[-1].start()] if verbs else head, named=named)
     if not speaker and not verbs:
-        match = re.match(r"[,.]?\s*((?:\w+\s){0,4}\w+)", text[end : end + 60])
+        match = re.match(r"[,.]?\s*((?:@?\w+\s){0,4}@?\w+)", text[end : end + 60])
         speaker = _speaker_after(match[1]) if match else ""
     around = f"{_about(context, speaker)} {_said_after(after)}"
     return Line(
@@ -210,7 +232,8 @@ def _about(context: str, speaker: str) -> str:
     """
     parts = _PARTS.split(context)
     texts, joints = parts[::2], parts[1::2]
-    who = re.compile(rf"\b{re.escape(speaker.lower())}\b") if speaker else _VOICED
+    name = re.escape(speaker.lower())
+    who = re.compile(rf"\b{NAME_MARK}?{name}\b") if speaker else _VOICED
     naming = [index for index, part in enumerate(texts) if who.search(part)]
     at = (naming[-1] if speaker else naming[0]) if naming else 0
     while at > 0 and (
@@ -239,11 +262,11 @@ def _speaker_before(head: str, *, named: bool = False) -> str:
                 (i for i in range(at, max(at - 4, -1), -1) if words[i][0].lower() in _DETERMINERS),
                 at,
             )
-            return " ".join(head[words[first].start() : words[at].end()].split())
+            return " ".join(head[words[first].start() : words[at].end()].replace("@", "").split())
     subject = _SUBJECT.search(head.lower()) if named else None
     if subject is not None and "camera" not in subject[0]:
         return " ".join(head[subject.start() :].split())
-    only = head.strip(" ,:[]()-\n")
+    only = head.strip(" ,:[]()-@\n")
     titled = only.istitle() or (only.isupper() and len(only) > 2)
     return only if titled and only.lower() not in _NOT_NAMES and len(only) < 30 else ""
 

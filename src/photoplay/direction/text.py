@@ -11,7 +11,11 @@ from functools import cache
 
 from photoplay.direction.words import ACTIONS, STATES, word_set
 
-_WORD = re.compile(r"\d+(?:[.:]\d+)*[a-z°%]*|[^\W\d_]+(?:'[^\W\d_]+)*\d*|&")
+# In the place of the @ of a name. A letter of no language that prompts are in: what it begins is a
+# word of its own to every pattern, and one that no table holds.
+NAME_MARK = "\N{LATIN LETTER ALVEOLAR CLICK}"
+NAME = re.compile(r"@([A-Za-z][A-Za-z0-9_]{0,39})")
+_WORD = re.compile(rf"{NAME_MARK}\w+(?:'s)?|\d+(?:[.:]\d+)*[a-z°%]*|[^\W\d_]+(?:'[^\W\d_]+)*\d*|&")
 _STRAIGHT = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-"})
 # Strongest first; the pause before a token is the first of these found in the gap.
 _PAUSES = (
@@ -89,8 +93,12 @@ class Token:
 
 
 def fold(text: str) -> str:
-    """Lower case with straight apostrophes, and of the same length, so that offsets hold."""
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text).translate(
+    """Lower case with straight apostrophes, and of the same length, so that offsets hold.
+
+    Names behind @ begin with `NAME_MARK` instead, so that they are never read as words.
+    """
+    marked = NAME.sub(rf"{NAME_MARK}\1", text)
+    return "".join(low if len(low := char.lower()) == 1 else char for char in marked).translate(
         _STRAIGHT
     )
 
@@ -104,7 +112,8 @@ def tokenize(text: str, folded: str) -> tuple[Token, ...]:
         pause = _pause(folded[gap:start]) if tokens else ""
         gap = end
         word = match[0].removesuffix("'s")
-        capital = text[start].isupper() and text[start:end][1:].islower()
+        shown = text[start:end].removeprefix("@")
+        capital = shown[0].isupper() and shown[1:].islower()
         for part in _SPLIT.get(word, word).split():
             tokens.append(Token(part, lemma(part), start, end, pause, capital))
             pause = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -26,6 +27,7 @@ _STEADY = {
     Light.NEON,
     Light.MOONLIGHT,
 }
+_FOR_GOOD = {Light.SUNSET_TO_NIGHT, Light.NIGHT_TO_DAY}  # whenever it happened
 _ALREADY = -1.0  # begins before the part does: there from its first frame
 
 Motions = tuple[Cue[Motion], ...]
@@ -74,6 +76,22 @@ def _from_start(cues: tuple[Cue[Kind], ...]) -> tuple[Cue[Kind], ...]:
 def lasting(air: tuple[Cue[Atmosphere], ...]) -> tuple[Cue[Atmosphere], ...]:
     """The weather that is there at the end, as it is there from the first frame after it."""
     return _lasting(air, start=_ALREADY)
+
+
+def standing(plans: Sequence[Plan]) -> tuple[str, ...]:
+    """The weather, light and look that are in the last frame of a film of these parts.
+
+    Weather is that of the last part, which has what goes on; light and look are in the frames that
+    the next part is made from.
+    """
+    there: list[str] = [cue.kind for plan in plans for cue in plan.light if _stays(cue)]
+    there += [cue.kind for plan in plans for cue in plan.look if cue.end >= 1 and cue.amount > 0]
+    there += [cue.kind for cue in lasting(plans[-1].atmosphere) if cue.amount > 0]
+    return tuple(dict.fromkeys(there))
+
+
+def _stays(cue: Cue[Light]) -> bool:
+    return cue.kind in _FOR_GOOD or (cue.kind in _STEADY and cue.end >= 1 and cue.amount > 0)
 
 
 def _motion(before: Motions, after: Motions) -> Motions:

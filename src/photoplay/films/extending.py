@@ -24,7 +24,7 @@ from photoplay.engines.parallax.drift import Drift, corrected, measure_drift
 from photoplay.engines.parallax.reel import strength_of
 from photoplay.errors import InvalidRequest
 from photoplay.files import replacing
-from photoplay.films.carrying import carried, coming_up, lasting
+from photoplay.films.carrying import carried, coming_up, lasting, standing
 from photoplay.films.history import History
 from photoplay.films.scoring import score
 from photoplay.films.tune import Tune
@@ -88,20 +88,24 @@ def extend(
     seconds: int = 5,
     still: Path | None = None,
     seed: int | None = None,
+    codec: str | None = None,
     run: Run,
 ) -> Extended:
     """Write `clip` to `output`, followed by `seconds` more in which `prompt` happens.
 
     With `still`, the picture that the clip was made of, the new part is made from that instead of
-    from the last frame, and stays as sharp. Without `seed` that of the clip is used. Raises
-    InvalidRequest for what is no film or another still, OutputUnwritable for where to.
+    from the last frame, and stays as sharp. Without `seed` that of the clip is used, and
+    without `codec` the clip's, where the output's ending can hold it. Raises InvalidRequest for
+    what is no film or another still, OutputUnwritable for where to.
     """
     request = ClipRequest(start_image=still, shots=(Shot(prompt, seconds),))
     check_pictures(request)
     others = {"the clip": clip} | ({} if still is None else {"the still": still})
     check_place(output, "clip", others=others)
-    encoding = Encoding.for_path(output)
+    encoding = Encoding.for_path(output, codec)
     old = _open(clip, run)
+    if codec is None:
+        encoding = Encoding.keeping(output, old.found.video_codec)
     request = replace(
         request,
         negative_prompt=old.history.negative_prompt,
@@ -120,7 +124,8 @@ def extend(
     metadata = _metadata(old, request, tune, following.view)
     with replacing(output) as part:  # what stands there stays until the longer film is known good
         is_copied = _write(old, following.frames, audio, part, encoding, request, metadata, run)
-        extended = _finished(old, part, request, is_copied=is_copied, run=run)
+        new = _not_in_first(old, plan)
+        extended = _finished(old, part, request, new, is_copied=is_copied, run=run)
     return replace(extended, clip=replace(extended.clip, path=output))
 
 
@@ -397,8 +402,22 @@ def _anchor(first: RGB) -> dict[str, Any]:
     }
 
 
+def _not_in_first(old: _Old, plan: Plan) -> tuple[str, ...]:
+    """The weather, light and look of the last frame that are not in the first, which is a still."""
+    parts = old.history.plans()
+    there = standing((*parts, plan))
+    first = standing(parts[:1]) if old.history.is_ours and old.history.begins_as_it_ends else ()
+    return tuple(kind for kind in there if kind not in first)
+
+
 def _finished(
-    old: _Old, output: Path, request: ClipRequest, *, is_copied: bool, run: Run
+    old: _Old,
+    output: Path,
+    request: ClipRequest,
+    new: tuple[str, ...],
+    *,
+    is_copied: bool,
+    run: Run,
 ) -> Extended:
     made = measure(output, engine="parallax", seed=request.seed)
     last = {made.frame_count - 1}
@@ -406,9 +425,17 @@ def _finished(
     drift = measure_drift(old.first, now)
     extensions = old.history.extensions + 1
     times = f"{extensions} extension{'s' if extensions > 1 else ''}"
-    how = "" if drift.is_registered else ", as wholes: they show different things"
-    run.log(
-        f"Drift after {times}: {drift.delta_e:.1f} ΔE, sharpness {drift.sharpness_percent:.0f} % "
-        f"of the first frame{how}."
-    )
+    run.log(f"Drift after {times}: {_told(drift, new)}.")
     return Extended(made, drift, extensions, is_copied)
+
+
+def _told(drift: Drift, new: tuple[str, ...]) -> str:
+    """How far the last frame is from the first, where that is a loss and nothing that was asked."""
+    if new:
+        *others, last = new
+        named = f"{', '.join(others)} and {last}" if others else last
+        return f"no number tells it, as the last frame has {named}, and the first has not"
+    how = "" if drift.is_registered else ", as wholes: they show different things"
+    return (
+        f"{drift.delta_e:.1f} ΔE, sharpness {drift.sharpness_percent:.0f} % of the first frame{how}"
+    )

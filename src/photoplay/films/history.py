@@ -98,6 +98,11 @@ class History:
         return self.is_rendered_here and bool(recipe.get("end_image")) and not self.extensions
 
     @property
+    def begins_as_it_ends(self) -> bool:
+        """Whether its clip is a loop: in its weather and light from the first frame."""
+        return self.plans()[0].loop or bool(json.loads(self.recipe).get("loop"))
+
+    @property
     def has_own_sound(self) -> bool:
         """Whether all that is heard but speech is a file of the user's."""
         return self.is_ours and has_own_sound(json.loads(self.recipe))

@@ -26,6 +26,9 @@ from photoplay.frames import RGB, Plane
 MOST_PIXELS = 8192 * 4320
 LEAST_SIDE_PX = 64
 MOST_FPS = 240
+_FIX = "Give a film of 3 to 30 s, best an MP4 of one take"
+_FIX_PATH = "Check the path and its permissions, and give that of one film"
+_FIX_SWAPPED = f"{_FIX}; if the still and the film have changed places, swap them"
 _THREADS = 2  # of the decoder: each holds frames of its own
 _ATTACHED = av.stream.Disposition.attached_pic  # the cover of a sound file is no film
 
@@ -56,6 +59,8 @@ def look_at(path: Path, orientation: Orientation = Orientation.VIDEO) -> Footage
     """Measure a reference. Raises InvalidRequest if none can be made of it."""
     most_s = longest_s(orientation)
     with _open(path) as (file, video):
+        if _is_of_pictures(file):
+            raise _is_picture(path)
         _check_size(path, video.width, video.height)
         count, last_s = 0, 0.0
         start: int | None = None
@@ -67,6 +72,8 @@ def look_at(path: Path, orientation: Orientation = Orientation.VIDEO) -> Footage
             count += 1
             if last_s > most_s + 1:
                 break
+        if count == 1:
+            raise _is_picture(path)
         per_frame_s = last_s / (count - 1) if count > 1 else 0.0
         duration_s = last_s + per_frame_s
         if count / max(duration_s, 1e-9) > MOST_FPS and count > MOST_FPS:
@@ -160,6 +167,9 @@ def _open(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             if not moving:
                 raise _unusable(path, "holds no moving picture", "a film")
             yield file, moving[0]
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError) as error:
+        kind = "is a folder" if path.is_dir() else f"cannot be read: {error.strerror}"
+        raise _unusable(path, kind, "a readable file", fix=_FIX_PATH) from error
     except (av.error.FFmpegError, OSError, ValueError) as error:  # a null character in the path
         reason = getattr(error, "strerror", None) or error
         raise _unusable(path, f"cannot be read as a film: {reason}", "an intact file") from error
@@ -174,9 +184,16 @@ def _check_size(path: Path, width_px: int, height_px: int) -> None:
         )
 
 
-def _unusable(path: Path, what: str, rule: str) -> InvalidRequest:
+def _is_of_pictures(file: InputContainer) -> bool:
+    """Whether a file is of a kind that holds one picture."""
+    return file.format.name == "image2" or file.format.name.endswith("_pipe")
+
+
+def _is_picture(path: Path) -> InvalidRequest:
+    return _unusable(path, "is a picture", "a film", fix=_FIX_SWAPPED)
+
+
+def _unusable(path: Path, what: str, rule: str, *, fix: str = _FIX) -> InvalidRequest:
     return InvalidRequest(
-        f"the motion video {path} {what}",
-        rule=f"motion is read from {rule}",
-        fix="Give a film of 3 to 30 s, best an MP4 of one take",
+        f"the motion video {path} {what}", rule=f"motion is read from {rule}", fix=fix
     )

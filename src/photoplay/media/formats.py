@@ -58,6 +58,8 @@ SUFFIXES = {
     Codec.LOSSLESS: (".mkv",),
 }
 
+_FOUND_AS = {Codec.LOSSLESS: "ffv1"}  # the name that a file gives, where it is not ours
+
 # Measured on noise-like pictures at the finest tier, and rounded up.
 MOST_BITS_PER_PIXEL = {Codec.H264: 1.0, Codec.AV1: 0.8, Codec.PRORES: 8.0, Codec.LOSSLESS: 12.5}
 
@@ -144,6 +146,17 @@ class Encoding:
                 fix=f"Call the file {path.stem + SUFFIXES[chosen][0]!r}, or choose another codec",
             )
         return cls(chosen, suffix)
+
+    @classmethod
+    def keeping(cls, path: Path, stands: str) -> Encoding:
+        """The encoding for a file of that name which keeps the codec `stands` of another film.
+
+        Where none of ours is called so, or the suffix cannot hold it, the suffix's usual one.
+        Raises InvalidRequest for an unknown suffix.
+        """
+        usual = cls.for_path(path)
+        kept = next((codec for codec in Codec if _FOUND_AS.get(codec, codec) == stands), None)
+        return cls(kept, usual.suffix) if kept and usual.suffix in SUFFIXES[kept] else usual
 
     @property
     def container(self) -> Container:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from photoplay.errors import OutputUnwritable
+from photoplay.errors import OutputMisplaced, OutputUnwritable
 
 
 class Folder:
@@ -34,7 +34,7 @@ class Folder:
         for original in self._originals:
             with suppress(FileNotFoundError):
                 if path.samefile(original):
-                    raise OutputUnwritable(
+                    raise OutputMisplaced(
                         f"{path} is one of the files that are to be repaired",
                         rule="a repair leaves its originals as they are",
                         fix="Choose another folder",

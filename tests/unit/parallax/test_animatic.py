@@ -10,14 +10,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from photoplay.clip import ClipRequest, Element, Shot
 from photoplay.engines.parallax import ParallaxEngine
-from photoplay.engines.parallax.drawing import draw_place
+from photoplay.engines.parallax.bidi import as_seen
+from photoplay.engines.parallax.drawing import draw_place, place_of
 from photoplay.engines.parallax.lettering import (
     Face,
-    as_seen,
     fitted,
     is_right_to_left,
     lines_of,
@@ -84,8 +86,36 @@ def test_a_prompt_that_cannot_be_set_still_makes_a_card() -> None:
 
 def test_hebrew_is_set_in_the_order_in_which_it_is_read() -> None:
     assert is_right_to_left("שלום אבא")
-    assert as_seen("שלום 24 אבא") == "אבא 24 םולש"
-    assert as_seen("push in") == "push in"
+    assert as_seen("שלום 24 אבא", from_right=True) == "אבא 24 םולש"
+    assert as_seen("push in", from_right=False) == "push in"
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("she says שלום אבא now", "she says אבא םולש now"),
+        ("at חוף 24 the sea, then שלום", "at 24 ףוח the sea, then םולש"),
+        ("abc שלום (12) def", "abc (12) םולש def"),
+        ("abc (שלום) def 3.5", "abc (םולש) def 3.5"),
+        ("push in (24), 3.5 s", "push in (24), 3.5 s"),
+    ],
+)
+def test_hebrew_inside_a_line_from_the_left_is_turned_round_on_its_own(
+    line: str, seen: str
+) -> None:
+    assert as_seen(line, from_right=False) == seen
+
+
+def test_latin_and_numbers_inside_a_line_from_the_right_keep_their_order() -> None:
+    assert as_seen("שלום Tel Aviv 3.5, 50% אבא", from_right=True) == "אבא Tel Aviv 3.5, 50% םולש"
+    assert as_seen("שלום 3.5, 50% אבא", from_right=True) == "אבא 50% ,3.5 םולש"
+    assert as_seen("(אבא) שלום", from_right=True) == "םולש (אבא)"
+
+
+@given(st.text(alphabet="ab א ב12(),.%", max_size=30), st.booleans())
+def test_no_character_is_lost_in_turning(line: str, from_right: bool) -> None:
+    seen = as_seen(line, from_right=from_right)
+    assert sorted(seen.replace(")", "(")) == sorted(line.replace(")", "("))
 
 
 def _mean(prompt: str) -> NDArray[np.float64]:
@@ -227,3 +257,8 @@ def test_it_moves_its_words_stand_still_and_it_is_the_same_every_time() -> None:
     assert (kept[0] != kept[1]).mean() > 0.1
     ink = (kept[0] > 210) & (kept[1] > 210)
     assert ink[700:].sum() > 0.8 * (kept[0][700:] > 210).sum()
+
+
+def test_the_name_of_an_element_is_no_place() -> None:
+    assert place_of("@London waits at the beach") == "sea"
+    assert place_of("wide shot of @Forest") is None

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from photoplay.direction.text import NAME
 from photoplay.engines.parallax.canvas import Canvas, Cut
 from photoplay.frames import Field, Raster
 
@@ -84,9 +85,14 @@ def _time_of(words: str) -> Palette | None:
     return next((one for pattern, one in _TIMES if _names(words, pattern)), None)
 
 
+def _words_of(prompt: str) -> str:
+    """What is said, without names of elements: @London is no city."""
+    return NAME.sub(" ", prompt).casefold()
+
+
 def place_of(prompt: str) -> str | None:
     """The place that the words name, of those that can be drawn."""
-    words = prompt.casefold()
+    words = _words_of(prompt)
     return next((name for name, pattern in _PLACES if _names(words, pattern)), None)
 
 
@@ -101,8 +107,8 @@ def draw_place(prompt: str, raster: Raster, seed: int, *, before: str = "") -> C
     `before` is what was said earlier in the film, the latest first: a prompt that names no time of
     day keeps that one.
     """
-    words = prompt.casefold()
-    palette = _time_of(words) or _time_of(before.casefold()) or _DAY
+    words = _words_of(prompt)
+    palette = _time_of(words) or _time_of(_words_of(before)) or _DAY
     place = place_of(prompt) or UNKNOWN
     sketch = _Sketch(words, palette, place, raster, seed)
     backdrop = sketch.interior() if place == "interior" else sketch.outdoors(place)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from photoplay.engines.parallax.bidi import as_seen
 from photoplay.errors import FeatureNotSupported
 from photoplay.frames import Field, Raster
 
@@ -72,8 +73,7 @@ def _font(name: str) -> cv2.FontFace:
 def readable(text: str) -> tuple[str, str]:
     """The text as it can be set, and what had to be left out of it.
 
-    Hebrew is put into the order in which it is seen. Scripts whose letters join, and pictographs,
-    are left out.
+    Scripts whose letters join, and pictographs, are left out.
     """
     kept, lost = [], []
     for char in " ".join(unicodedata.normalize("NFC", text).split()):
@@ -145,14 +145,6 @@ def fitted(
         size = max(8, round(size * 0.94) - 1)
 
 
-def as_seen(line: str) -> str:
-    """A line from the right in the order of what is seen; numbers and Latin keep theirs."""
-    if not is_right_to_left(line):
-        return line
-    words = [word if not is_right_to_left(word) else word[::-1] for word in line.split(" ")]
-    return " ".join(reversed(words))
-
-
 def set_block(
     matte: Field,
     lines: list[str],
@@ -166,7 +158,7 @@ def set_block(
     """Draw lines that end with their last base there, from the side where they are read from."""
     from_right = is_right_to_left("".join(lines))
     for up, line in enumerate(reversed(lines)):
-        seen = as_seen(line)
+        seen = as_seen(line, from_right=from_right)
         x = left_px
         if from_right:
             x = right_px - face.width_px(seen, size_px)

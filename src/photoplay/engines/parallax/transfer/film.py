@@ -49,12 +49,21 @@ def film(request: ClipRequest, run: Run) -> Frames:
 
 
 def explain(request: ClipRequest, run: Run) -> Verdict:
-    """What would be transferred to the still, and how surely; nothing is rendered."""
-    take = _Take(request, run)
+    """What would be transferred to the still, and how surely.
+
+    All that a render would say is said, and nothing is rendered.
+    """
+    frames = film(request, run)
+    take = frames.pixels
+    assert isinstance(take, _Take)
     try:
-        return take.judged()
+        take.look()
+        if frames.audio is not None:
+            frames.audio()
     finally:
         take.close()
+    assert take.verdict is not None
+    return take.verdict
 
 
 class _Take(Reel):
@@ -71,6 +80,7 @@ class _Take(Reel):
         enough_px = single.ENOUGH_PX[request.tier]
         still = load_still(request.start_image, enough_px=(enough_px, enough_px))
         self.still_notes = still.notes
+        self.verdict: Verdict | None = None  # as soon as the video has been watched
         self.plan = direction.read_request(self.request)
         self.canvas = single.canvas_of(still, request)
         self._stopped = threading.Event()
@@ -81,11 +91,6 @@ class _Take(Reel):
         """Stop rendering, and wait until the threads are idle. Also before the first frame."""
         self._stopped.set()
         super().close()
-
-    def judged(self) -> Verdict:
-        """What is transferred."""
-        scene, reading, act = self._analysed()
-        return judge(reading, scene, act)
 
     def _filmed(self) -> Generator[I420, None, None]:
         yield self.canvas.frame
@@ -130,7 +135,7 @@ class _Take(Reel):
             raise Cancelled
 
     def _renderer(self, scene: Scene, reading: Reading, act: Act | None) -> ShotRenderer:
-        verdict = judge(reading, scene, act)
+        verdict = self.verdict = judge(reading, scene, act)
         single.log(self._run, verdict.notes)
         plan, path = self.plan, None
         if verdict.moves_camera:
