@@ -14,6 +14,7 @@ ROOT = Path(photoplay.__file__).parent
 ROWS = [
     {"cli", "__main__"},
     {"__init__"},
+    {"interface"},
     {"doctor"},
     {"server"},
     {"webhooks", "jobs"},
