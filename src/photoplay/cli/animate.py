@@ -366,17 +366,8 @@ def animate(
     if explain:
         _explain(request, engine, json)
         return
-    from photoplay.engine import load_engine
-
-    wanted = Wanted(request, output, codec, stems, preview)
-    if load_engine(engine).capabilities.hosted:
-        from photoplay.cli.buying import bought
-
-        make = partial(bought, engine=engine, endpoint_id=endpoint, project=project, again=again)
-    else:
-        check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
-        make = partial(rendered, engine=engine)
-    make_files(wanted, make, json)
+    make = maker(engine, endpoint=endpoint, project=project, again=again)
+    make_files(Wanted(request, output, codec, stems, preview), make, json)
 
 
 def _picture(image: Path) -> Path | None:
@@ -408,7 +399,22 @@ class Made:
     extra: dict[str, object] = field(default_factory=dict)
 
 
-def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool) -> None:
+Maker = Callable[[Wanted, Path], Made]
+
+
+def maker(engine: str, *, endpoint: str | None, project: str | None, again: bool) -> Maker:
+    """How clips of `engine` are made: rendered here, or bought. Raises any PhotoplayError."""
+    from photoplay.engine import load_engine
+
+    if load_engine(engine).capabilities.hosted:
+        from photoplay.cli.buying import bought
+
+        return partial(bought, engine=engine, endpoint_id=endpoint, project=project, again=again)
+    _check_buys_nothing(engine, endpoint=endpoint, project=project, again=again)
+    return partial(_rendered, engine=engine)
+
+
+def make_files(wanted: Wanted, make: Maker, json: bool) -> None:
     """Make the clip, and what is wanted beside it, and say what came of it."""
     # Loading what renders takes a third of a second: only when something is to be rendered.
     from photoplay.media import default_path
@@ -440,7 +446,7 @@ def make_files(wanted: Wanted, make: Callable[[Wanted, Path], Made], json: bool)
         answer(human(made.clip, took_s, replaced))
 
 
-def rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
+def _rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     """The clip, rendered on this machine."""
     from photoplay.engine import DEFAULT_ENGINE, load_renderer
     from photoplay.media import Encoding
@@ -464,7 +470,7 @@ def rendered(wanted: Wanted, path: Path, *, engine: str) -> Made:
     return Made(clip, run.notes, run.notes)
 
 
-def check_not_hosted(
+def _check_buys_nothing(
     engine: str, *, endpoint: str | None, project: str | None, again: bool
 ) -> None:
     """Raise InvalidRequest for options of buying, given for an engine that renders here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,7 +103,6 @@ def transfer(
     debug: animate.Debug = False,  # noqa: ARG001  read by `main`, where errors arrive
 ) -> None:
     """Let CHARACTER make the movement of MOTION."""
-    from photoplay.engine import load_engine
     from photoplay.media import look_at
 
     footage = look_at(motion, orientation)
@@ -117,19 +115,11 @@ def transfer(
         sound=SoundOptions(loudness_lufs=loudness),
         seed=seed,
     )
-    hosted = load_engine(engine).capabilities.hosted
     if explain:
         _explain(request, engine, json)
         return
-    wanted = animate.Wanted(request, output, codec, None, preview)
-    if hosted:
-        from photoplay.cli.buying import bought
-
-        make = partial(bought, engine=engine, endpoint_id=endpoint, project=project, again=again)
-    else:
-        animate.check_not_hosted(engine, endpoint=endpoint, project=project, again=again)
-        make = partial(animate.rendered, engine=engine)
-    animate.make_files(wanted, make, json)
+    make = animate.maker(engine, endpoint=endpoint, project=project, again=again)
+    animate.make_files(animate.Wanted(request, output, codec, None, preview), make, json)
 
 
 def _explain(request: ClipRequest, engine: str, json: bool) -> None:
