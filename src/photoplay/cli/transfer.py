@@ -125,6 +125,7 @@ def transfer(
 def _explain(request: ClipRequest, engine: str, json: bool) -> None:
     from photoplay.engine import DEFAULT_ENGINE, check_supported, load_engine
 
+    chosen = load_engine(engine)
     if engine != DEFAULT_ENGINE:
         raise FeatureNotSupported(
             f"{engine} was asked to explain a transfer",
@@ -134,7 +135,7 @@ def _explain(request: ClipRequest, engine: str, json: bool) -> None:
     from photoplay.engines.parallax.transfer import explain
     from photoplay.render import check_pictures, local_run
 
-    check_supported(load_engine(engine), request)
+    check_supported(chosen, request)
     check_pictures(request)
     with local_run(None) as run:
         verdict = replace(explain(request, run), notes=tuple(run.notes))
