@@ -1,7 +1,7 @@
 """A performance on the joints of a character.
 
 An arm that moves takes the angles of the video's, whatever its own pose was: who waves, waves up
-high. The trunk changes from its own pose by as much as the video's changes from its usual one, and
+high. They are kept as seen in the picture, where a trunk leans more or less than the video's. The trunk changes from its own pose by as much as the video's changes from its usual one, and
 takes the head along: a head's own tilt is less than what a like background adds to it. Hips and
 feet stay where they are.
 """
@@ -33,10 +33,13 @@ def retarget(performance: Performance, doll: Doll, arms: tuple[bool, bool]) -> J
     # Who sways on feet that stay leans from the hips.
     trunk_px = performance.shape.trunk * performance.shape.height_px
     lean = change[:, Angle.TRUNK] + np.arctan(change[:, Angle.ROOT_X] / trunk_px)
-    poses[:, Angle.TRUNK] += rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
-    for moves, arm in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True):
+    leans = rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
+    poses[:, Angle.TRUNK] += leans
+    turned_more = leans - rise * change[:, Angle.TRUNK]
+    for moves, arm, side in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), (-1, 1), strict=True):
         if moves:
             _swing(poses, performance, doll, arm, rise)
+            poses[:, arm] += side * turned_more
     return joints_of(doll.shape, poses)
 
 
