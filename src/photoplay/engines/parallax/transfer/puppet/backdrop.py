@@ -92,7 +92,7 @@ def find_backdrop(
     passed = steady & _passed(frames, differences, views, backs, plate)
     certain = _joined(passed, steady & ~around) & around
     differs = [off > _DIFFERS for off in differences]
-    return Backdrop(views, differs, certain, _with_legs(around, passed))
+    return Backdrop(views, differs, certain, _with_legs(around, certain))
 
 
 def _extent(
