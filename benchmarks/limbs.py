@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -116,10 +117,12 @@ def correlations(
 ) -> dict[str, list[float]]:
     """For each mark that moves far, how its way from the hips correlates; right and down apart.
 
-    A crown is asked for its way to the side alone, and only where the trunk is told.
+    A crown is asked for its way to the side alone, and only where the trunk is told. The camera
+    stands still on both sides: a still's comes nearer where the video's pans, to hide the border.
     """
-    truth = motion.joints()
-    renderer = renderer_of(scene, reading, judge(reading, scene, act), act)
+    truth = replace(motion, pan_x=_rest, pan_y=_rest, log_zoom=_rest, roll=_rest).joints()
+    verdict = replace(judge(reading, scene, act), moves_camera=False)
+    renderer = renderer_of(scene, reading, verdict, act)
     frames = range(RISEN, len(truth["hips"]))
     seen: dict[str, list[NDArray[np.float64]]] = {name: [] for name in MARKS}
     for number in frames:
@@ -142,6 +145,10 @@ def correlations(
         if alike:
             found[name] = [_correlation(asked, got), *alike]
     return found
+
+
+def _rest(_: float) -> float:
+    return 0.0
 
 
 def _correlation(asked: NDArray[np.float64], got: NDArray[np.float64]) -> float:
