@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from photoplay.engines.parallax.canvas import lay_canvas
 from photoplay.engines.parallax.scene import Scene, build_scene
 from photoplay.engines.parallax.transfer.puppet import body, fit, gaps, pieces, skin
 from photoplay.engines.parallax.transfer.puppet.act import Act
+from photoplay.engines.parallax.transfer.puppet.backdrop import _edges, _joined, _voted
 from photoplay.engines.parallax.transfer.puppet.body import (
     Angle,
     Joint,
@@ -20,8 +22,12 @@ from photoplay.engines.parallax.transfer.puppet.body import (
     Vector,
 )
 from photoplay.engines.parallax.transfer.puppet.character import Doll, NoDoll, find_doll
-from photoplay.engines.parallax.transfer.puppet.following import drawn, fit_person
-from photoplay.engines.parallax.transfer.puppet.performance import Performance
+from photoplay.engines.parallax.transfer.puppet.following import Followed, drawn, fit_person
+from photoplay.engines.parallax.transfer.puppet.performance import (
+    Performance,
+    _upright,
+    performance_of,
+)
 from photoplay.engines.parallax.transfer.puppet.retarget import RISE, retarget
 from photoplay.engines.parallax.warp import film
 from photoplay.frames import RGB, Raster
@@ -233,19 +239,64 @@ def test_the_movement_begins_at_rest_and_hips_and_feet_never_move(doll: Doll) ->
     assert np.ptp(joints[:, Joint.CROWN, 0]) > 0.01 * doll.shape.height_px
 
 
-def test_an_arm_takes_the_video_s_angles_and_one_that_is_held_goes_with_the_trunk(
+def test_an_arm_points_where_the_video_s_does_and_one_that_is_held_goes_with_the_trunk(
     doll: Doll,
 ) -> None:
     seen = performance()
     joints = retarget(seen, doll, (False, True))
-    for shoulder, expected in ((Joint.RIGHT_SHOULDER, 2.2), (Joint.LEFT_SHOULDER, None)):
-        bone = joints[:, shoulder + 1] - joints[:, shoulder]
-        up = joints[:, Joint.NECK] - joints[:, Joint.ROOT]
-        angle = np.arctan2(up[:, 0] * bone[:, 1] - up[:, 1] * bone[:, 0], -(up * bone).sum(axis=1))
-        if expected is None:
-            assert np.ptp(angle) < 1e-6
-        else:
-            assert np.abs(angle[30:]) == pytest.approx(expected, abs=1e-6)
+    way = joints[:, Joint.RIGHT_ELBOW] - joints[:, Joint.RIGHT_SHOULDER]
+    asked = seen.joints[:, Joint.RIGHT_ELBOW] - seen.joints[:, Joint.RIGHT_SHOULDER]
+    own_turn = doll.rest[Angle.TRUNK] - np.median(seen.poses[:, Angle.TRUNK])
+    found, expected = (np.arctan2(each[RISE:, 1], each[RISE:, 0]) for each in (way, asked))
+    assert found == pytest.approx(expected + own_turn, abs=1e-6)
+    held = joints[:, Joint.LEFT_ELBOW] - joints[:, Joint.LEFT_SHOULDER]
+    up = joints[:, Joint.NECK] - joints[:, Joint.ROOT]
+    across = up[:, 0] * held[:, 1] - up[:, 1] * held[:, 0]
+    assert np.ptp(np.arctan2(across, -(up * held).sum(axis=1))) < 1e-6
+
+
+def test_a_trunk_without_legs_does_not_lean_and_its_arms_keep_their_direction() -> None:
+    poses = performance().poses[::2]
+    legless = replace(SHAPE, leg=0.1)
+    for shape, leans in ((SHAPE, True), (legless, False)):
+        alone = np.ones(len(poses))
+        followed = Followed(shape, poses, 0.9, alone, np.ones((len(poses), 2)), 1.0, 0.0, 0.0)
+        still = np.repeat(np.eye(2, 3)[None], len(poses), axis=0)
+        found = performance_of(followed, still, 2 * len(poses))
+        assert (np.ptp(found.poses[:, Angle.TRUNK]) > 0.05) == leans
+    upright = _upright(poses)
+    for shoulder in (Joint.LEFT_SHOULDER, Joint.RIGHT_SHOULDER):
+        ways = [
+            joints[:, shoulder + 1] - joints[:, shoulder]
+            for joints in (body.joints_of(legless, each) for each in (poses, upright))
+        ]
+        assert ways[0] == pytest.approx(ways[1], abs=1e-9)
+
+
+# Backdrop
+
+
+def test_where_an_arm_usually_is_its_swing_shows_a_ghost_and_where_it_goes_an_object() -> None:
+    plate = np.full((80, 160, 3), 200, np.uint8)
+    frame = plate.copy()
+    plate[10:70, 60:72] = 60  # the arm at rest ...
+    frame[40:70, 72:120] = 60  # ... and away: both make one piece of what differs
+    off = np.abs(frame.astype(np.int16) - plate).max(axis=2).astype(np.uint8)
+    objects, ghosts = _voted(frame, off, _edges(plate))
+    assert ghosts[15:35, 62:70].all()
+    assert not objects[15:35, 62:70].any()
+    assert objects[45:65, 105:118].all()
+    assert not ghosts[45:65, 105:118].any()
+
+
+def test_backdrop_hangs_together_with_the_backdrop_elsewhere() -> None:
+    passed, elsewhere = np.zeros((2, 40, 40), np.bool_)
+    elsewhere[:, :5] = True
+    passed[10:20, 5:12] = True
+    passed[25:30, 20:30] = True  # an island: the middle of a body
+    joined = _joined(passed, elsewhere)
+    assert joined[10:20, 5:12].all()
+    assert joined.sum() == 70
 
 
 def test_only_arms_follow_that_swing_in_the_video_and_are_free_in_the_picture(doll: Doll) -> None:

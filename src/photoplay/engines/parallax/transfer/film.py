@@ -19,6 +19,7 @@ from photoplay.engines.parallax.shot import Mover, ShotRenderer, stage_of
 from photoplay.engines.parallax.transfer.gesture import Gesture
 from photoplay.engines.parallax.transfer.path import follow_camera
 from photoplay.engines.parallax.transfer.puppet import Act, prepare
+from photoplay.engines.parallax.transfer.puppet.character import find_doll
 from photoplay.engines.parallax.transfer.reading import Reading, read
 from photoplay.engines.parallax.transfer.verdict import Mode, Verdict, judge
 from photoplay.errors import Cancelled
@@ -112,6 +113,7 @@ class _Take(Reel):
             pool=self.pool,
             check_cancelled=self._run.check_cancelled,
         )
+        doll = find_doll(scene)  # beside the reading of the video
         while True:
             self._run.check_cancelled()
             try:
@@ -122,7 +124,7 @@ class _Take(Reel):
         act = None
         if reading.has_camera and not reading.breaks:
             act = prepare(
-                scene,
+                doll,
                 self.footage,
                 reading.tracks,
                 count=self.count,

@@ -12,7 +12,9 @@ from photoplay.engines.parallax.transfer.reading import Reading
 
 HOSTED = "Kling 3.0 motion control does that (photoplay transfer --engine fal)"
 FULLY = f"limbs and faces do not follow the video in this clip: {HOSTED}"
-FACES = f"legs, hands and faces do not follow the video in this engine: {HOSTED}"
+FACES = (
+    "legs, hands, faces and bows to the camera do not follow the video in this engine: " + HOSTED
+)
 
 
 class Mode(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from photoplay import media
 from photoplay.engines.parallax.scene import Scene
-from photoplay.engines.parallax.transfer.puppet.character import Doll, NoDoll, find_doll
+from photoplay.engines.parallax.transfer.puppet.character import Doll, NoDoll
 from photoplay.engines.parallax.transfer.puppet.mover import Puppet
 from photoplay.engines.parallax.transfer.puppet.performance import Performance, watch
 from photoplay.engines.parallax.transfer.puppet.pieces import ARM_NAMES
@@ -76,15 +76,14 @@ class Act:
 
 
 def prepare(
-    scene: Scene,
+    doll: Doll | NoDoll,
     footage: media.Footage,
     tracks: Tracks,
     *,
     count: int,
     check_cancelled: Callable[[], None],
 ) -> Act:
-    """Look for limbs in the still and, if there are some, in the video."""
-    doll = find_doll(scene)
+    """Look for limbs in the video, if there are some in the still."""
     if isinstance(doll, NoDoll):
         return Act(doll, None)
     return Act(doll, watch(footage, tracks, count=count, check_cancelled=check_cancelled))

@@ -27,6 +27,7 @@ _DIFFERS, _DIFFERS_A_LITTLE = 12, 9  # 8-bit steps beyond the neighbours of a pl
 _STEADY, _STEADY_SHARE = 8, 0.6  # steps, and the share of frames within them
 _LEAST_PIECE_PX = 25
 _RATIO = 1.4  # of the edges in the frame to those in the plate, from which on it is an object
+_BESIDE_PX = 4.0  # around a place that its outline is looked for (as a Gaussian's width)
 _LEAST_VOTES = 2
 _LEAST_PASSES = 3  # frames in which somebody moved over a place
 _LIMBS = 0.16  # half the width of standing legs, of the height of what moves
@@ -87,11 +88,11 @@ def find_backdrop(
     around = _around(passes, moving - corner)
     if around is None:
         return None
-    steady = _steady(frames, views, backs, plate) & _passed(
-        frames, differences, views, backs, plate
-    )
+    steady = _steady(frames, views, backs, plate)
+    passed = steady & _passed(frames, differences, views, backs, plate)
+    certain = _joined(passed, steady & ~around) & around
     differs = [off > _DIFFERS for off in differences]
-    return Backdrop(views, differs, steady & around, _with_legs(around, steady))
+    return Backdrop(views, differs, certain, _with_legs(around, certain))
 
 
 def _extent(
@@ -174,19 +175,21 @@ def _passed(
 
 
 def _voted(frame: RGB, off: Plane, in_plate: Field) -> tuple[Mask, Mask]:
-    """Pieces that differ and have their outline in the frame, and those with it in the plate."""
+    """Places that differ and have the outline beside them in the frame, and those in the plate.
+
+    Asked place by place: an arm that swings from where it usually is makes one piece with it.
+    """
     around = np.ones((3, 3), np.uint8)
     differs = cv2.morphologyEx((off > _DIFFERS).astype(np.uint8), cv2.MORPH_CLOSE, around)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(differs)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(differs)
     large = stats[:, cv2.CC_STAT_AREA] >= _LEAST_PIECE_PX
     large[0] = False
-    wider = cv2.dilate(labels.astype(np.float32), around).astype(np.int64)
-    rim = (wider > 0) & (cv2.erode(differs, around) == 0)
+    rim = (cv2.dilate(differs, around) > 0) & (cv2.erode(differs, around) == 0)
     here, there = (
-        np.bincount(wider[rim], weights=edges[rim], minlength=count)
+        cv2.GaussianBlur(np.where(rim, edges, 0).astype(np.float32), (0, 0), _BESIDE_PX)
         for edges in (_edges(frame), in_plate)
     )
-    return (large & (here > _RATIO * there))[labels], (large & (there > _RATIO * here))[labels]
+    return large[labels] & (here > _RATIO * there), large[labels] & (there > _RATIO * here)
 
 
 def _edges(picture: RGB) -> Field:
@@ -209,6 +212,18 @@ def _around(passes: Field, moving: NDArray[np.float64]) -> Mask | None:
     padded = cv2.copyMakeBorder(piece.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     cv2.floodFill(padded, None, (0, 0), 2)
     return np.asarray(padded[1:-1, 1:-1] != 2)
+
+
+def _joined(passed: Mask, elsewhere: Mask) -> Mask:
+    """Pieces of `passed` that hang together with the backdrop elsewhere.
+
+    The middle of a body that sways is as steady; its unsteady outline keeps it apart.
+    """
+    both = (passed | elsewhere).astype(np.uint8)
+    count, labels = cv2.connectedComponents(both, connectivity=4)
+    joined = np.zeros(count, np.bool_)
+    joined[labels[elsewhere]] = True
+    return np.asarray(passed & joined[labels])
 
 
 def _with_legs(around: Mask, steady: Mask) -> Mask:

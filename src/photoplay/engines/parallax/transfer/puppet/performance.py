@@ -31,6 +31,7 @@ _SMOOTHED = 0.8  # of the frames that are looked at
 _LEAP_RAD = 0.9  # between two of them, that no arm makes
 _LEAPS = 0.08  # share of frames with a leap, beyond which an arm is not understood
 _TOLD = 0.15  # of a forearm must be clear for an arm to be told
+_LEGS = 0.7  # of an arm: shorter legs were not told from the ground
 _CLEAR = 0.4  # share of frames in which an arm must be told from what is beside it
 SWINGS_RAD = 0.45  # of an arm, from which on it counts as moving
 
@@ -93,6 +94,8 @@ def watch(
 def performance_of(followed: Followed, cameras: NDArray[np.float64], count: int) -> Performance:
     """What somebody does in `count` frames, of whom every other one was looked at."""
     poses = _in_world(followed.poses, cameras)
+    if followed.shape.leg < _LEGS * followed.shape.arm:
+        poses = _upright(poses)
     seen = []
     for clear, arm in zip(followed.clear.T > _TOLD, (LEFT_ARM, RIGHT_ARM), strict=True):
         if clear.any():
@@ -127,6 +130,19 @@ def _in_world(poses: Poses, cameras: NDArray[np.float64]) -> Poses:
         pose[Angle.LEFT_THIGH] += roll
         pose[Angle.RIGHT_THIGH] -= roll
     return world
+
+
+def _upright(poses: Poses) -> Poses:
+    """The poses without their trunk's own movement, and with the arms where they were.
+
+    A trunk without legs below it was fitted to a part of the body: which way it leans is not known.
+    """
+    still = poses.copy()
+    still[:, Angle.LEFT_ARM] += poses[:, Angle.TRUNK]
+    still[:, Angle.RIGHT_ARM] -= poses[:, Angle.TRUNK]
+    still[:, [Angle.ROOT_X, Angle.ROOT_Y]] = np.median(poses[:, :2], axis=0)
+    still[:, Angle.TRUNK] = 0.0
+    return still
 
 
 def _every_frame(poses: Poses, count: int) -> Poses:

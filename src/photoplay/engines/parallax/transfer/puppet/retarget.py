@@ -1,9 +1,10 @@
 """A performance on the joints of a character.
 
 An arm that moves takes the angles of the video's, whatever its own pose was: who waves, waves up
-high. The trunk changes from its own pose by as much as the video's changes from its usual one, and
-takes the head along: a head's own tilt is less than what a like background adds to it. Hips and
-feet stay where they are.
+high. They point where they point in the video's picture, although the trunk leans otherwise. It
+changes from its own pose by as much as the video's changes from its usual one, and takes the head
+along: a head's own tilt is less than what a like background adds to it. Hips and feet stay where
+they are.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from photoplay.engines.parallax.shares import eased
 from photoplay.engines.parallax.transfer.puppet.body import Angle, Joints, Vector, joints_of
 from photoplay.engines.parallax.transfer.puppet.character import Doll
-from photoplay.engines.parallax.transfer.puppet.performance import SWINGS_RAD, Performance
+from photoplay.engines.parallax.transfer.puppet.performance import Performance
 
 RISE = 14  # frames in which the movement comes up from the still
 _TRUNK_RAD = 0.35
@@ -33,20 +34,20 @@ def retarget(performance: Performance, doll: Doll, arms: tuple[bool, bool]) -> J
     # Who sways on feet that stay leans from the hips.
     trunk_px = performance.shape.trunk * performance.shape.height_px
     lean = change[:, Angle.TRUNK] + np.arctan(change[:, Angle.ROOT_X] / trunk_px)
-    poses[:, Angle.TRUNK] += rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
-    for moves, arm in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True):
+    leans = rise * lean.clip(-_TRUNK_RAD, _TRUNK_RAD)
+    poses[:, Angle.TRUNK] += leans
+    turned_more = leans - rise * change[:, Angle.TRUNK]
+    for moves, arm, side in zip(arms, (Angle.LEFT_ARM, Angle.RIGHT_ARM), (-1, 1), strict=True):
         if moves:
             _swing(poses, performance, doll, arm, rise)
+            poses[:, arm] += side * turned_more
     return joints_of(doll.shape, poses)
 
 
 def _swing(
     poses: NDArray[np.float64], performance: Performance, doll: Doll, arm: Angle, rise: Vector
 ) -> None:
-    """An arm that swings far takes the video's angles; one that hardly does, their changes."""
-    far = float(np.clip(performance.swing_rad(arm) / SWINGS_RAD - 0.5, 0, 1))
+    """An arm that goes over into the angles of the video's."""
     for angle, limits in ((arm, _ARM), (arm + 1, _FOREARM)):
-        seen = performance.poses[:, angle]
-        usual, own = float(np.median(seen)), float(doll.rest[angle])
-        asked = (seen - usual + own + far * (usual - own)).clip(*limits)
-        poses[:, angle] += rise * (asked - own)
+        asked = performance.poses[:, angle].clip(*limits)
+        poses[:, angle] += rise * (asked - doll.rest[angle])
