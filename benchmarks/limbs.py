@@ -23,14 +23,14 @@ from numpy.typing import NDArray
 
 from benchmarks import actors, motions, performances
 from benchmarks.actors import Build
-from benchmarks.characters import all_limbs, with_limbs
+from benchmarks.characters import all_limbs, unseen_limbs, with_limbs
 from benchmarks.gallery import GALLERY, small
 from benchmarks.motions import Motion
 from benchmarks.transfer import renderer_of, scene_of, write_rows
 from photoplay.engines.parallax.scene import Scene
 from photoplay.engines.parallax.transfer.puppet import Act
 from photoplay.engines.parallax.transfer.puppet.body import Angle
-from photoplay.engines.parallax.transfer.puppet.character import find_doll
+from photoplay.engines.parallax.transfer.puppet.character import NoDoll, find_doll
 from photoplay.engines.parallax.transfer.puppet.performance import Performance, watch
 from photoplay.engines.parallax.transfer.reading import Reading, read
 from photoplay.engines.parallax.transfer.verdict import Verdict, judge
@@ -61,10 +61,11 @@ def main() -> None:
     found: dict[str, dict[str, object]] = {}
     with ThreadPoolExecutor(2) as pool:
         marked = scene_of(marked_character(), pool)
+        doll = find_doll(marked)
         for name, motion in sets.items():
             reading, performance, took_s = watched(motion)
             read_of[name] = reading, performance
-            act = Act(find_doll(marked), performance)
+            act = Act(doll, performance)
             found[name] = {"confidence": round(act.confidence, 2), "limbs": act.limbs}
             found[name]["cpu_s"] = round(took_s, 1)
             if act.limbs:
@@ -78,10 +79,18 @@ def main() -> None:
                 verdict, row = played(scene, *read_of[name])
                 modes[name][who] = verdict.mode
                 rows[name].append(row)
+        dolls = {who: found_in(picture, pool) for who, picture in unseen_limbs().items()}
+        print(f"unseen cut-outs            {dolls}", flush=True)
     for name, each in rows.items():
         title = name.removeprefix("aside: ").replace(" ", "-")
         write_rows(each, folder / f"transfer-limbs-{title}.jpg")
-    print(json.dumps({"performances": found, "modes": modes}))
+    print(json.dumps({"performances": found, "modes": modes, "unseen_cut_outs": dolls}))
+
+
+def found_in(picture: RGB, pool: ThreadPoolExecutor) -> str:
+    """Whether limbs can move in a still, and if not, why."""
+    doll = find_doll(scene_of(picture, pool))
+    return doll.reason if isinstance(doll, NoDoll) else "limbs"
 
 
 def watched(motion: Motion) -> tuple[Reading, Performance | None, float]:

@@ -266,13 +266,13 @@ Output = Annotated[
         rich_help_panel=_FILE,
     ),
 ]
+CODECS = "h264 (plays everywhere), av1 (smaller), prores (for cutting, .mov) or lossless (.mkv)"
 CodecWord = Annotated[
     str | None,
     typer.Option(
         "--codec",
         metavar="CODEC",
-        help="h264 (plays everywhere), av1 (smaller), prores (for cutting, .mov) or lossless "
-        "(.mkv); the file's ending decides unless given.",
+        help=f"{CODECS}; the file's ending decides unless given.",
         rich_help_panel=_FILE,
     ),
 ]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from photoplay.cli.animate import Debug, clip_document, human, read_prompt
+from photoplay.cli.animate import CODECS, Debug, clip_document, human, read_prompt
 from photoplay.cli.terminal import Json, answer, answer_json, expect_output, progress_bar, say
 
 EXAMPLES = """[bold]Examples[/bold]
@@ -47,8 +47,7 @@ CodecWord = Annotated[
     typer.Option(
         "--codec",
         metavar="CODEC",
-        help="h264 (plays everywhere), av1 (smaller), prores (for cutting, .mov) or lossless "
-        "(.mkv); that of CLIP unless given, where the file's ending can hold it.",
+        help=f"{CODECS}; that of CLIP unless given, where the file's ending can hold it.",
     ),
 ]
 

@@ -324,8 +324,7 @@ class _Sources:
 
     def _luma(self) -> Field:
         """Brightness at the nodes as it is coded, 0–1."""
-        picture = cv2.cvtColor(self._scene.canvas.picture, cv2.COLOR_RGB2GRAY)
-        return self._scene.grid.sample(picture.astype(np.float32) / 255)
+        return self._scene.grid.sample(_grey(self._scene) / np.float32(255))
 
     def vignette(self) -> Source:
         """Darker corners (natural falloff shape)."""
@@ -357,10 +356,14 @@ class _Sources:
         return out_and_back(min(max(done, 0.0), 1.0)) if self._loop else smooth(done)
 
 
+def _grey(scene: Scene) -> Field:
+    """Brightness of the still as it is coded, in 8-bit steps."""
+    return np.asarray(cv2.cvtColor(scene.canvas.picture, cv2.COLOR_RGB2GRAY), np.float32)
+
+
 def _headroom(scene: Scene) -> Field:
     """How much brighter each place can get, 0.15–1: what is nearly white would only burn out."""
-    luma = cv2.cvtColor(scene.canvas.picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    bright = cv2.GaussianBlur(scene.grid.sample(luma), (0, 0), 2)
+    bright = cv2.GaussianBlur(scene.grid.sample(_grey(scene)), (0, 0), 2)
     return np.asarray(1 - 0.85 * ((bright - 130) / 105).clip(0, 1))
 
 

@@ -37,7 +37,6 @@ _BEYOND = 0.05  # rad beyond a limit that costs as much as one voice
 Free = NDArray[np.bool_]
 
 # How far joints go, rad, in the order of `Angle`; lengths are logarithms.
-_PI = np.pi
 LIMITS = np.array(
     [
         (-np.inf, np.inf),

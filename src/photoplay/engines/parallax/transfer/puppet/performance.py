@@ -33,7 +33,7 @@ _LEAPS = 0.08  # share of frames with a leap, beyond which an arm is not underst
 _TOLD = 0.15  # of a forearm must be clear for an arm to be told
 _LEGS = 0.7  # of an arm: shorter legs were not told from the ground
 _CLEAR = 0.4  # share of frames in which an arm must be told from what is beside it
-SWINGS_RAD = 0.45  # of an arm, from which on it counts as moving
+_SWINGS_RAD = 0.45  # of an arm, from which on it counts as moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Performance:
     def arms(self) -> tuple[bool, bool]:
         """Which arms are understood and swing."""
         left, right = (
-            has and self.swing_rad(arm) > SWINGS_RAD
+            has and self._swing_rad(arm) > _SWINGS_RAD
             for has, arm in zip(self.seen, (Angle.LEFT_ARM, Angle.RIGHT_ARM), strict=True)
         )
         return left, right
 
-    def swing_rad(self, arm: Angle) -> float:
+    def _swing_rad(self, arm: Angle) -> float:
         """How far an arm swings, with or without its forearm."""
         return max(float(np.ptp(self.poses[:, arm])), float(np.ptp(self.poses[:, arm + 1])))
 
